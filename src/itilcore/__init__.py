@@ -1,0 +1,40 @@
+"""itilcore: ITIL incident management as a library.
+
+Nothing is imported until it is asked for: ``import itilcore`` is cheap, and
+``itilcore.metrics`` loads the metrics package on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+__version__ = "0.1.0"
+
+_PACKAGES = (
+    "actor",
+    "classification",
+    "codec",
+    "decision",
+    "errors",
+    "exchange",
+    "incident",
+    "metrics",
+    "priority",
+    "report",
+    "sample",
+    "testing",
+    "version",
+)
+
+__all__ = ["__version__", *_PACKAGES]  # pyright: ignore[reportUnsupportedDunderAll]  # loaded lazily
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _PACKAGES:
+        return importlib.import_module(f"itilcore.{name}")
+    raise AttributeError(f"module 'itilcore' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,204 @@
+"""The errors of itilcore: one tree, each error a record.
+
+::
+
+    ItilcoreError
+    ├── InvalidInput (ValueError)          a value, file or setting is wrong; every defect at once
+    │   ├── InvalidMatrix                  a priority matrix that is not total or not monotone
+    │   ├── InvalidLifecycle               an unreachable status, or one that cannot reach an end
+    │   └── InvalidMapping                 a mapping that cannot be applied to an export
+    ├── NaiveInstant (ValueError)          a date-time without a UTC offset
+    ├── UnknownPriorityInput (LookupError) a level that the matrix or table has no cell for
+    ├── UnreadableSource (ValueError)      an export that cannot be used at all
+    │   └── ScatteredIncident              the rows of one incident are not together
+    ├── StaleFacts (ValueError)            rows that know more than the instant asked for
+    └── MissingExtra (ImportError)         an optional library is not installed
+
+A *wrong call* raises one of these.  A *business outcome* (no rule matched, breached,
+unknown) is a value, never an exception.  Every error keeps its facts as attributes
+and survives pickling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import frozen
+
+__all__ = [
+    "Defect",
+    "InvalidInput",
+    "InvalidLifecycle",
+    "InvalidMapping",
+    "InvalidMatrix",
+    "ItilcoreError",
+    "MissingExtra",
+    "NaiveInstant",
+    "ScatteredIncident",
+    "StaleFacts",
+    "UnknownPriorityInput",
+    "UnreadableSource",
+    "blank_defects",
+    "require_aware",
+]
+
+
+@frozen
+class Defect:
+    """One thing that is wrong: where (a dotted path, ``""`` for the whole) and what.
+
+    >>> str(Defect("columns.status", "no such column in the export"))
+    'columns.status: no such column in the export'
+    """
+
+    path: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}" if self.path else self.problem
+
+
+class ItilcoreError(Exception):
+    """The root of every error that itilcore raises on purpose."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception.__reduce__ calls the class with the message; ours take facts instead.
+        return (_rebuild, (type(self), self.args, dict(self.__dict__)))
+
+
+def _rebuild(
+    cls: type[ItilcoreError], args: tuple[object, ...], facts: dict[str, object]
+) -> ItilcoreError:
+    error = cls.__new__(cls)
+    # The built-in base sets what it keeps besides args, such as ImportError's msg.
+    super(ItilcoreError, error).__init__(*args)
+    error.__dict__.update(facts)
+    return error
+
+
+class InvalidInput(ItilcoreError, ValueError):
+    """A value, file or setting is wrong.  ``defects`` lists every defect with its path.
+
+    >>> error = InvalidInput("the form", [Defect("impact", "is missing"), Defect("at", "is naive")])
+    >>> print(error)
+    the form: 2 defects
+      impact: is missing
+      at: is naive
+    """
+
+    def __init__(self, subject: str, defects: Iterable[Defect]) -> None:
+        self.subject = subject
+        self.defects = tuple(defects)
+        count = len(self.defects)
+        lines = [f"{subject}: {count} defect{'' if count == 1 else 's'}"]
+        lines += [f"  {defect}" for defect in self.defects]
+        super().__init__("\n".join(lines))
+
+
+class InvalidMatrix(InvalidInput):
+    """A priority matrix lacks a cell, has one twice, or gives more for less."""
+
+
+class InvalidLifecycle(InvalidInput):
+    """A lifecycle has a status that nothing leads to, or that leads to no end."""
+
+
+class InvalidMapping(InvalidInput):
+    """A mapping has unknown keys, contradicts itself, or does not fit the export."""
+
+
+class NaiveInstant(ItilcoreError, ValueError):
+    """A date-time without a UTC offset was given where an instant is needed.
+
+    ``name`` is the parameter or column, ``value`` the date-time itself.
+    """
+
+    def __init__(self, name: str, value: datetime) -> None:
+        self.name = name
+        self.value = value
+        super().__init__(f"{name} is {value.isoformat()}, which has no UTC offset: give it a zone")
+
+
+class UnknownPriorityInput(ItilcoreError, LookupError):
+    """An impact or urgency that is not on the scales of the matrix that was asked."""
+
+    def __init__(self, name: str, value: object, known: Iterable[str]) -> None:
+        self.name = name
+        self.value = value
+        self.known = tuple(known)
+        super().__init__(f"{name} {value} is not on the scale: {', '.join(self.known)}")
+
+
+class UnreadableSource(ItilcoreError, ValueError):
+    """An export cannot be used at all: what it is, at which line (1-based), and why."""
+
+    def __init__(self, source: str, reason: str, line: int | None = None) -> None:
+        self.source = source
+        self.reason = reason
+        self.line = line
+        where = source if line is None else f"{source}, line {line}"
+        super().__init__(f"{where}: {reason}")
+
+
+class ScatteredIncident(UnreadableSource):
+    """The rows of one incident are not together, and the reader was told to stream."""
+
+    def __init__(self, source: str, reference: str, line: int) -> None:
+        super().__init__(
+            source,
+            f"incident {reference} comes back after other incidents; "
+            "read the export with scattered=True",
+            line,
+        )
+        self.reference = reference
+
+
+class StaleFacts(ItilcoreError, ValueError):
+    """Facts folded up to a later instant cannot say how the incident stood at ``at``."""
+
+    def __init__(self, reference: str, last_event_at: datetime, at: datetime) -> None:
+        self.reference = reference
+        self.last_event_at = last_event_at
+        self.at = at
+        super().__init__(
+            f"{reference} was folded up to {last_event_at.isoformat()}, after {at.isoformat()}: "
+            "measure the incidents themselves, or fold them again at that instant"
+        )
+
+
+class MissingExtra(ItilcoreError, ImportError):
+    """An optional library is needed: ``extra`` is what to install."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        self.library = library
+        self.extra = extra
+        super().__init__(f"{library} is not installed: pip install 'itilcore[{extra}]'")
+
+
+def require_aware(name: str, value: datetime) -> datetime:
+    """Return *value* if it has a UTC offset, raise `NaiveInstant` otherwise.
+
+    >>> from datetime import datetime, UTC
+    >>> require_aware("at", datetime(2026, 3, 1, tzinfo=UTC)).isoformat()
+    '2026-03-01T00:00:00+00:00'
+    >>> require_aware("at", datetime(2026, 3, 1))
+    Traceback (most recent call last):
+    itilcore.errors.NaiveInstant: at is 2026-03-01T00:00:00, which has no UTC offset: give it a zone
+    """
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise NaiveInstant(name, value)
+    return value
+
+
+def blank_defects(path: str, value: object) -> list[Defect]:
+    """The defect of a *value* that must be a text with something in it, or no defect.
+
+    >>> blank_defects("name", "NEW")
+    []
+    >>> print(*blank_defects("name", " "))
+    name: is ' ': it must be a text that is not blank
+    """
+    if isinstance(value, str) and value.strip():
+        return []
+    return [Defect(path, f"is {value!r}: it must be a text that is not blank")]

@@ -1,0 +1,396 @@
+"""Events: what happened to an incident, as values.
+
+Every event says ``at`` (when it happened), ``recorded_at`` (when it was written down;
+``None`` = at the same time) and ``by`` (who acted; ``None`` = not known).  Both instants
+carry a UTC offset, or `itilcore.errors.NaiveInstant` is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from enum import Enum
+
+from attrs import Attribute, field, frozen
+
+from itilcore.actor import Actor
+from itilcore.classification import Category, TicketKind
+from itilcore.errors import Defect, InvalidInput, require_aware
+from itilcore.priority import Impact, Priority, Severity, Urgency
+
+from .status import HoldReason, Status
+
+__all__ = [
+    "Acknowledged",
+    "Asserted",
+    "Assigned",
+    "Cancelled",
+    "Classified",
+    "Closed",
+    "Confirmed",
+    "Contacted",
+    "Detected",
+    "Direction",
+    "Escalated",
+    "EscalationKind",
+    "Event",
+    "HandedOff",
+    "Held",
+    "ImpactStarted",
+    "LinkKind",
+    "Linked",
+    "Logged",
+    "Noted",
+    "Observed",
+    "PolicyAdopted",
+    "Prioritised",
+    "Reopened",
+    "ResolutionKind",
+    "Resolved",
+    "Restored",
+    "SeverityDeclared",
+    "StakeholdersUpdated",
+    "StatusChanged",
+    "WorkaroundFound",
+]
+
+
+class Direction(Enum):
+    """Which way a contact with the requester went."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class EscalationKind(Enum):
+    """Functional: to a group with other skills or a higher tier.  Hierarchic: to a manager."""
+
+    FUNCTIONAL = "functional"
+    HIERARCHIC = "hierarchic"
+
+
+class ResolutionKind(Enum):
+    """A fix removes the fault; a workaround restores the service around it."""
+
+    FIX = "fix"
+    WORKAROUND = "workaround"
+
+
+class LinkKind(Enum):
+    """What another record is to this incident."""
+
+    PARENT = "parent"
+    CHILD = "child"
+    DUPLICATE_OF = "duplicate of"
+    PROBLEM = "problem"
+    CHANGE = "change"
+    RELATED = "related"
+
+
+def _aware(_instance: object, attribute: Attribute[datetime], value: datetime) -> None:
+    # The first comparison decides for nearly every event of a long import.
+    if value.tzinfo is not UTC:
+        require_aware(attribute.name, value)
+
+
+def _aware_or_none(
+    _instance: object, attribute: Attribute[datetime | None], value: datetime | None
+) -> None:
+    if value is not None:
+        require_aware(attribute.name, value)
+
+
+@frozen
+class Event:
+    """What every event has.  Not an event by itself: use one of its kinds.
+
+    >>> from datetime import UTC, datetime
+    >>> Noted(datetime(2026, 1, 5, 9, tzinfo=UTC), text="called back").at.hour
+    9
+    """
+
+    at: datetime = field(validator=_aware)
+    recorded_at: datetime | None = field(default=None, kw_only=True, validator=_aware_or_none)
+    by: Actor | None = field(default=None, kw_only=True)
+
+    @property
+    def known_at(self) -> datetime:
+        """When the event was written down: ``recorded_at``, or ``at`` where that is unset.
+
+        >>> from datetime import UTC, datetime
+        >>> Restored(datetime(2026, 1, 5, tzinfo=UTC)).known_at.year
+        2026
+        """
+        return self.at if self.recorded_at is None else self.recorded_at
+
+
+@frozen
+class Logged(Event):
+    """The incident was recorded.  ``channel`` is how it reached the desk.
+
+    ``status`` is the status it starts in; ``None`` where an import does not know it.
+    A channel that is a contact with the requester (anything but ``monitoring``) counts as
+    the first interaction.
+    """
+
+    title: str | None = None
+    requester: str | None = None
+    channel: str | None = None
+    status: Status | None = Status.NEW
+
+
+@frozen
+class ImpactStarted(Event):
+    """The service began to suffer."""
+
+
+@frozen
+class Detected(Event):
+    """The trouble was noticed, by ``source`` (monitoring, a user, an engineer, ...)."""
+
+    source: str | None = None
+
+
+@frozen
+class Classified(Event):
+    """Kind, category and service were set; each replaces the earlier one, ``None`` included."""
+
+    kind: TicketKind | None = None
+    category: Category | None = None
+    service: str | None = None
+
+
+@frozen
+class Prioritised(Event):
+    """Impact, urgency and priority were set.
+
+    ``computed`` is what the rule gave where ``priority`` overrides it, ``reason`` why.
+    """
+
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    priority: Priority | None = None
+    computed: Priority | None = None
+    reason: str | None = None
+
+
+@frozen
+class SeverityDeclared(Event):
+    """Somebody declared how bad it is for the business, on stated evidence."""
+
+    severity: Severity
+    evidence: str | None = None
+
+
+@frozen
+class Acknowledged(Event):
+    """A person, or an automation that took ownership, took the incident on.
+
+    Holding, silencing and an automatic reply are no acknowledgement.
+    """
+
+
+@frozen
+class Assigned(Event):
+    """Group and assignee were set; ``None`` means that nobody is.  ``tier`` is the group's."""
+
+    group: str | None = None
+    assignee: str | None = None
+    tier: int | None = None
+
+
+@frozen
+class StatusChanged(Event):
+    """The incident moved to ``status``, with a ``hold_reason`` where that is a hold."""
+
+    status: Status
+    hold_reason: HoldReason | None = None
+
+
+@frozen
+class Held(Event):
+    """Work was put on hold for ``hold_reason``."""
+
+    hold_reason: HoldReason
+    status: Status = Status.ON_HOLD
+
+
+@frozen
+class Escalated(Event):
+    """The incident was escalated ``to`` a group or a person, and why."""
+
+    kind: EscalationKind
+    to: str
+    reason: str | None = None
+
+
+@frozen
+class HandedOff(Event):
+    """One group handed the incident to another, with notes of what was tried."""
+
+    group: str
+    assignee: str | None = None
+    tier: int | None = None
+    notes: str | None = None
+
+
+@frozen
+class Contacted(Event):
+    """An exchange with the requester, over ``channel``."""
+
+    direction: Direction
+    channel: str | None = None
+
+
+@frozen
+class WorkaroundFound(Event):
+    """A way to work around the fault is known."""
+
+    text: str
+
+
+@frozen
+class Resolved(Event):
+    """Service is back: by a fix or a workaround, with a code and notes."""
+
+    kind: ResolutionKind | None = None
+    code: str | None = None
+    notes: str | None = None
+    status: Status = Status.RESOLVED
+
+
+@frozen
+class Restored(Event):
+    """The service works again for its users, whether or not the incident is resolved."""
+
+
+@frozen
+class Confirmed(Event):
+    """The requester agreed that it is resolved."""
+
+
+@frozen
+class Reopened(Event):
+    """A resolution did not hold; work starts again in ``status``."""
+
+    reason: str | None = None
+    status: Status = Status.IN_PROGRESS
+
+
+@frozen
+class Closed(Event):
+    """The incident ended."""
+
+    code: str | None = None
+    status: Status = Status.CLOSED
+
+
+@frozen
+class Cancelled(Event):
+    """The incident ended because there was nothing to resolve."""
+
+    reason: str | None = None
+    status: Status = Status.CANCELLED
+
+
+@frozen
+class Linked(Event):
+    """The incident was linked to another record."""
+
+    kind: LinkKind
+    reference: str
+
+
+@frozen
+class StakeholdersUpdated(Event):
+    """An audience was told how things stand, and when they hear next."""
+
+    audience: str
+    next_update_at: datetime | None = field(default=None, validator=_aware_or_none)
+
+
+@frozen
+class Noted(Event):
+    """A note."""
+
+    text: str
+
+
+@frozen
+class PolicyAdopted(Event):
+    """From here on ``version`` of the rules for ``subject`` applies to this incident."""
+
+    subject: str
+    version: str
+
+
+@frozen
+class Observed(Event):
+    """A state seen at an instant: not a transition.  A history that starts mid-life begins so.
+
+    Every field replaces what was known; ``None`` means that the source did not show it.
+    """
+
+    status: Status | None = None
+    hold_reason: HoldReason | None = None
+    kind: TicketKind | None = None
+    category: Category | None = None
+    service: str | None = None
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    priority: Priority | None = None
+    group: str | None = None
+    assignee: str | None = None
+    tier: int | None = None
+
+
+ASSERTABLE = (
+    "impact_started_at",
+    "detected_at",
+    "acknowledged_at",
+    "resolved_at",
+    "closed_at",
+    "interactions",
+    "hand_offs",
+    "reassignments",
+    "reopenings",
+    "sla_met",
+)
+"""The facts that a source may claim, by the names of the columns of `Facts`."""
+
+Claim = tuple[str, "int | bool | datetime | None"]
+
+
+def _claims(
+    value: Mapping[str, int | bool | datetime | None] | Iterable[Claim],
+) -> tuple[Claim, ...]:
+    return tuple(sorted(dict(value).items()))
+
+
+def _assertable(_instance: object, _attribute: object, value: tuple[Claim, ...]) -> None:
+    known = ", ".join(ASSERTABLE)
+    strange = [name for name, _ in value if name not in ASSERTABLE]
+    if strange:
+        problem = f"is no fact that a source may claim: {known}"
+        raise InvalidInput("claims", [Defect(name, problem) for name in strange])
+    for name, claimed in value:
+        if isinstance(claimed, datetime):
+            require_aware(name, claimed)
+
+
+@frozen
+class Asserted(Event):
+    """Facts that the source claims and the trail cannot show.
+
+    ``claims`` are pairs of a column of `Facts` and its value; ``None`` says that the source
+    is silent: the fact is unknown, whatever the trail seems to show.  A later claim about
+    the same fact replaces the earlier one.  Raises `itilcore.errors.InvalidInput` for names
+    that are not in ``ASSERTABLE``.
+
+    >>> from datetime import UTC, datetime
+    >>> at = datetime(2026, 1, 5, tzinfo=UTC)
+    >>> Asserted(at, {"reassignments": 3, "interactions": None}).claims
+    (('interactions', None), ('reassignments', 3))
+    """
+
+    claims: tuple[Claim, ...] = field(converter=_claims, validator=_assertable)

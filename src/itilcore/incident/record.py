@@ -1,0 +1,162 @@
+"""The incident: what is known about one of them now, and the timeline it follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import field, frozen
+
+from itilcore.classification import Category, TicketKind
+from itilcore.errors import InvalidInput, blank_defects, require_aware
+from itilcore.priority import Impact, Priority, Severity, Urgency
+
+from .events import Event, LinkKind, Resolved
+from .facts import Facts
+from .fold import Fold
+from .status import HoldReason, Phase, Status
+from .timeline import Timeline
+
+__all__ = ["Incident"]
+
+
+@frozen
+class Incident:
+    """An incident: its ``reference``, its ``timeline`` and the state that follows from it.
+
+    Made by `replay`; never changed.  Two incidents are equal when reference and timeline
+    are, since all else is folded from them.  Counts and instants stand in ``facts``.
+
+    >>> from datetime import UTC, datetime
+    >>> from itilcore.incident import Logged, Resolved
+    >>> nine, ten = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
+    >>> incident = Incident.replay("INC1", [Logged(nine), Resolved(ten)])
+    >>> incident.status, incident.version
+    (Status('RESOLVED', RESOLVED), 2)
+    >>> incident.facts.resolved_at == ten
+    True
+    """
+
+    reference: str
+    timeline: Timeline
+    facts: Facts = field(eq=False, repr=False)
+    title: str | None = field(default=None, eq=False, repr=False)
+    override_reason: str | None = field(default=None, eq=False, repr=False)
+    links: tuple[tuple[LinkKind, str], ...] = field(default=(), eq=False, repr=False)
+    resolution: Resolved | None = field(default=None, eq=False, repr=False)
+
+    @classmethod
+    def replay(
+        cls, reference: str, events: Iterable[Event], *, at: datetime | None = None
+    ) -> Incident:
+        """The incident that *events* tell, in their order.
+
+        Time in a phase that still lasts counts up to *at*, or to the last event without it.
+        *at* does not cut events off: that is `as_of`.  Raises
+        `itilcore.errors.InvalidInput` for a blank reference and
+        `itilcore.errors.NaiveInstant` for an *at* without a UTC offset.
+
+        >>> Incident.replay("INC1", []).status is None
+        True
+        """
+        if defects := blank_defects("reference", reference):
+            raise InvalidInput("incident", defects)
+        if at is not None:
+            require_aware("at", at)
+        timeline = events if isinstance(events, Timeline) else Timeline(events)
+        fold = Fold().run(timeline.events)
+        return cls(
+            reference,
+            timeline,
+            fold.facts(reference, at),
+            fold.title,
+            fold.override_reason,
+            tuple(fold.links),
+            fold.resolution,
+        )
+
+    def as_of(self, at: datetime, known_at: datetime | None = None) -> Incident:
+        """The incident as it stood at *at*: later events do not exist.
+
+        With *known_at*, neither do events that were recorded after it.  Raises
+        `itilcore.errors.NaiveInstant` for an instant without a UTC offset.
+
+        >>> from datetime import UTC, datetime
+        >>> from itilcore.incident import Logged, Resolved
+        >>> nine, ten = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
+        >>> Incident.replay("INC1", [Logged(nine), Resolved(ten)]).as_of(nine).status
+        Status('NEW', OPEN)
+        """
+        return Incident.replay(
+            self.reference, self.timeline.until(require_aware("at", at), known_at), at=at
+        )
+
+    @property
+    def version(self) -> int:
+        """How many events there are: two writers that saw the same version saw the same."""
+        return len(self.timeline)
+
+    @property
+    def kind(self) -> TicketKind | None:
+        """What it is, or ``None`` while unclassified."""
+        return self.facts.kind
+
+    @property
+    def status(self) -> Status | None:
+        """The status, or ``None`` where no event says one."""
+        return self.facts.status
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase of the status."""
+        return self.facts.phase
+
+    @property
+    def hold_reason(self) -> HoldReason | None:
+        """Why it is on hold, where it is and a reason was given."""
+        return self.facts.hold_reason
+
+    @property
+    def group(self) -> str | None:
+        """The support group that has it."""
+        return self.facts.group
+
+    @property
+    def assignee(self) -> str | None:
+        """The person who has it."""
+        return self.facts.assignee
+
+    @property
+    def impact(self) -> Impact | None:
+        """The impact, where it was set."""
+        return self.facts.impact
+
+    @property
+    def urgency(self) -> Urgency | None:
+        """The urgency, where it was set."""
+        return self.facts.urgency
+
+    @property
+    def severity(self) -> Severity | None:
+        """The severity, where one was declared."""
+        return self.facts.severity
+
+    @property
+    def priority(self) -> Priority | None:
+        """The priority in force."""
+        return self.facts.priority
+
+    @property
+    def computed_priority(self) -> Priority | None:
+        """What the rule gave, where a person overrode it."""
+        return self.facts.computed_priority
+
+    @property
+    def category(self) -> Category | None:
+        """The category, where it was set."""
+        return self.facts.category
+
+    @property
+    def service(self) -> str | None:
+        """The service that suffers."""
+        return self.facts.service

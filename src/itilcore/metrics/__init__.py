@@ -1,0 +1,118 @@
+"""Metrics: definitions as values, measured over incidents or their `Facts`."""
+
+from __future__ import annotations
+
+from itilcore.incident import Facts
+
+from .cost import DowntimeCost
+from .count import BacklogMetric, CountMetric, RatioMetric
+from .duration import DurationMetric, PhaseTime
+from .estimate import (
+    ConfidenceInterval,
+    bootstrap_interval,
+    mean_interval,
+    quantile,
+    quantile_interval,
+    wilson,
+)
+from .grade import DataGrade, Grade, GradeResult, Support
+from .grouping import canonical, columns
+from .measuring import measure_all
+from .metric import Metric
+from .result import (
+    BacklogResult,
+    CostResult,
+    CountResult,
+    DurationResult,
+    MixResult,
+    RatioResult,
+    Result,
+    ShareResult,
+)
+from .share import MixMetric, ShareMetric
+from .standard import (
+    ACKNOWLEDGEMENT_SHARE,
+    BACKLOG,
+    DETECTION_SOURCES,
+    FCR,
+    FCR_PROXY,
+    FCR_PROXY_OF_ALL,
+    MTTA,
+    MTTR,
+    NEVER_REASSIGNED,
+    PRIORITY_CHANGED,
+    REASSIGNMENTS,
+    REOPEN_RATE,
+    REOPEN_RATE_WITHIN_7_DAYS,
+    REOPENED_OF_ALL,
+    REOPENINGS,
+    SLA_CLAIMED,
+    STANDARD,
+    TIME_ACTIVE,
+    TIME_OPEN,
+    TIME_RESOLVED,
+    TIME_TO_DETECT,
+    TIME_TO_FIRST_RESOLUTION,
+    TIME_WAITING,
+)
+from .survival import SurvivalCurve, kaplan_meier, kaplan_meier_median
+
+__all__ = [
+    "ACKNOWLEDGEMENT_SHARE",
+    "BACKLOG",
+    "DETECTION_SOURCES",
+    "FCR",
+    "FCR_PROXY",
+    "FCR_PROXY_OF_ALL",
+    "MTTA",
+    "MTTR",
+    "NEVER_REASSIGNED",
+    "PRIORITY_CHANGED",
+    "REASSIGNMENTS",
+    "REOPENED_OF_ALL",
+    "REOPENINGS",
+    "REOPEN_RATE",
+    "REOPEN_RATE_WITHIN_7_DAYS",
+    "SLA_CLAIMED",
+    "STANDARD",
+    "TIME_ACTIVE",
+    "TIME_OPEN",
+    "TIME_RESOLVED",
+    "TIME_TO_DETECT",
+    "TIME_TO_FIRST_RESOLUTION",
+    "TIME_WAITING",
+    "BacklogMetric",
+    "BacklogResult",
+    "ConfidenceInterval",
+    "CostResult",
+    "CountMetric",
+    "CountResult",
+    "DataGrade",
+    "DowntimeCost",
+    "DurationMetric",
+    "DurationResult",
+    "Facts",
+    "Grade",
+    "GradeResult",
+    "Metric",
+    "MixMetric",
+    "MixResult",
+    "PhaseTime",
+    "RatioMetric",
+    "RatioResult",
+    "Result",
+    "ShareMetric",
+    "ShareResult",
+    "Support",
+    "SurvivalCurve",
+    "bootstrap_interval",
+    "canonical",
+    "columns",
+    "kaplan_meier",
+    "kaplan_meier_median",
+    "mean_interval",
+    "measure_all",
+    "quantile",
+    "quantile_interval",
+    "wilson",
+]

@@ -1,0 +1,146 @@
+"""Which incidents a metric counts, and why it leaves one out, as small named rules.
+
+A rule is known by its name, so that a definition stays a value that compares, hashes and
+pickles; the names are the keys of `MISSING_END` and `CRITERIA`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from itilcore.incident import Facts, Phase
+
+__all__ = [
+    "ACKNOWLEDGEMENT_UNKNOWN",
+    "CANCELLED",
+    "CLOSED_UNRESOLVED",
+    "NEGATIVE",
+    "NOT_ACKNOWLEDGED_YET",
+    "NOT_RESOLVED_YET",
+    "RESOLUTION_UNKNOWN",
+    "RESOLVED_UNACKNOWLEDGED",
+    "START_UNKNOWN",
+]
+
+NOT_RESOLVED_YET: Final = "not resolved yet"
+CANCELLED: Final = "cancelled"
+CLOSED_UNRESOLVED: Final = "closed without a resolution"
+RESOLUTION_UNKNOWN: Final = "instant of resolution unknown"
+NOT_ACKNOWLEDGED_YET: Final = "not acknowledged yet"
+RESOLVED_UNACKNOWLEDGED: Final = "resolved without an acknowledgement"
+ACKNOWLEDGEMENT_UNKNOWN: Final = "acknowledgement unknown"
+START_UNKNOWN: Final = "start unknown"
+NEGATIVE: Final = "ends before it starts"
+
+CENSORING: Final = frozenset({NOT_RESOLVED_YET, NOT_ACKNOWLEDGED_YET})
+"""Reasons that mean: still running, so that the time so far is known."""
+
+
+def no_resolution(facts: Facts) -> str:
+    """Why an incident has no resolution that held."""
+    phase = facts.phase
+    if phase is Phase.CANCELLED:
+        return CANCELLED
+    if phase is Phase.CLOSED and facts.closed_unresolved:
+        return CLOSED_UNRESOLVED
+    if phase is Phase.CLOSED or phase is Phase.RESOLVED or phase is Phase.UNKNOWN:
+        return RESOLUTION_UNKNOWN
+    return NOT_RESOLVED_YET
+
+
+def no_acknowledgement(facts: Facts) -> str:
+    """Why an incident has no acknowledgement."""
+    if not facts.acknowledgement_known:
+        return ACKNOWLEDGEMENT_UNKNOWN
+    if facts.phase is Phase.CANCELLED:
+        return CANCELLED
+    if facts.phase in (Phase.RESOLVED, Phase.CLOSED) or facts.resolved_at is not None:
+        return RESOLVED_UNACKNOWLEDGED
+    return NOT_ACKNOWLEDGED_YET
+
+
+def no_detection(_facts: Facts) -> str:
+    """Why an incident has no detection."""
+    return "detection unknown"
+
+
+MISSING_END: Final[dict[str, Callable[[Facts], str]]] = {
+    "resolution": no_resolution,
+    "acknowledgement": no_acknowledgement,
+    "detection": no_detection,
+}
+
+Verdict = bool | str
+"""True or False where it is known; otherwise the reason why the incident is left out."""
+
+
+def _within(facts: Facts, window: timedelta | None) -> Verdict:
+    """Whether it was reopened, within *window* of its first resolution where that is given."""
+    if facts.reopenings is None:
+        return "reopenings unknown"
+    if not facts.reopenings or window is None:
+        return facts.reopenings > 0
+    if facts.first_reopened_at is None or facts.first_resolved_at is None:
+        return "instant of the reopening unknown"
+    return facts.first_reopened_at - facts.first_resolved_at <= window
+
+
+def reopened(facts: Facts, window: timedelta | None) -> Verdict:
+    """Reopened at least once."""
+    return _within(facts, window)
+
+
+def first_contact(facts: Facts, window: timedelta | None) -> Verdict:
+    """Resolved by tier 1 in one interaction, not handed off, not reopened within the window."""
+    if facts.resolved_tier is None:
+        return "tier unknown"
+    if facts.interactions is None:
+        return "interactions unknown"
+    if facts.reassignments is None:
+        return "hand-offs unknown"
+    again = _within(facts, window)
+    if isinstance(again, str):
+        return again
+    return (
+        facts.resolved_tier == 1
+        and facts.interactions <= 1
+        and not facts.reassignments
+        and not facts.hand_offs
+        and not again
+    )
+
+
+def one_group_once(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Never reassigned and never reopened."""
+    if facts.reassignments is None:
+        return "reassignments unknown"
+    if facts.reopenings is None:
+        return "reopenings unknown"
+    return not facts.reassignments and not facts.reopenings
+
+
+def never_reassigned(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Never moved from one group to another."""
+    return "reassignments unknown" if facts.reassignments is None else not facts.reassignments
+
+
+def priority_changed(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Its priority changed on the way."""
+    return "priority unknown" if facts.priority is None else facts.priority_changes > 0
+
+
+def sla_met(facts: Facts, _window: timedelta | None) -> Verdict:
+    """The source itself says that its SLA was met."""
+    return "the source does not say" if facts.sla_met is None else facts.sla_met
+
+
+CRITERIA: Final[dict[str, Callable[[Facts, timedelta | None], Verdict]]] = {
+    "reopened": reopened,
+    "first contact": first_contact,
+    "one group, once": one_group_once,
+    "never reassigned": never_reassigned,
+    "priority changed": priority_changed,
+    "SLA met, as claimed": sla_met,
+}

@@ -1,0 +1,157 @@
+"""Shares: of the incidents that count, how many meet a criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import evolve, frozen
+
+from itilcore.incident import Facts
+
+from .estimate import wilson
+from .metric import Metric, Tally
+from .population import CRITERIA, no_resolution
+from .result import MixResult, ShareResult
+
+__all__ = ["MixMetric", "ShareMetric"]
+
+
+@frozen(kw_only=True)
+class ShareMetric(Metric):
+    """The share of incidents that meet ``criterion``, by its name.
+
+    With ``of_resolved`` only those count that were resolved at least once; the others are
+    excluded.  ``window`` bounds the time after the first resolution in which a reopening counts.
+    """
+
+    criterion: str
+    of_resolved: bool = True
+    window: timedelta | None = None
+
+    def within(self, window: timedelta) -> ShareMetric:
+        """The same share, counting only reopenings within *window* of the first resolution.
+
+        >>> from itilcore.metrics import REOPEN_RATE
+        >>> REOPEN_RATE.within(timedelta(days=7)).name
+        'REOPEN_RATE_WITHIN_7_DAYS'
+        """
+        days = f"{window / timedelta(days=1):g}"
+        return evolve(
+            self,
+            name=f"{self.name}_WITHIN_{days}_DAYS",
+            definition=f"{self.definition.rstrip('.')}, within {days} days of that resolution.",
+            window=window,
+        )
+
+    def tally(self, at: Callable[[], datetime | None]) -> Tally:
+        """A new tally."""
+        return _ShareTally(self, at)
+
+
+class _ShareTally:
+    def __init__(self, metric: ShareMetric, at: Callable[[], datetime | None]) -> None:
+        self._metric = metric
+        self._at = at
+        self._criterion = CRITERIA[metric.criterion]
+        self.population = 0
+        self.met = 0
+        self.unmet = 0
+        self.excluded: dict[str, int] = {}
+        self.waiting: list[datetime] = []
+
+    def add(self, rows: list[Facts]) -> None:
+        self.population += len(rows)
+        criterion, window = self._criterion, self._metric.window
+        of_resolved = self._metric.of_resolved
+        met = unmet = 0
+        for row in rows:
+            resolved_at = row.first_resolved_at
+            if of_resolved and resolved_at is None:
+                self._exclude(no_resolution(row))
+                continue
+            verdict = criterion(row, window)
+            if verdict is True:
+                met += 1
+            elif verdict is False:
+                unmet += 1
+            else:
+                self._exclude(str(verdict))
+                continue
+            if window is not None and not row.reopenings and resolved_at is not None:
+                self.waiting.append(resolved_at)
+        self.met += met
+        self.unmet += unmet
+
+    def _exclude(self, reason: str, count: int = 1) -> None:
+        self.excluded[reason] = self.excluded.get(reason, 0) + count
+
+    def merge(self, other: _ShareTally) -> None:
+        self.population += other.population
+        self.met += other.met
+        self.unmet += other.unmet
+        self.waiting += other.waiting
+        for reason, count in other.excluded.items():
+            self._exclude(reason, count)
+
+    def result(self, common: dict[str, Any]) -> ShareResult:
+        n = self.met + self.unmet
+        window, at = self._metric.window, self._at()
+        pending: int | None = None
+        if window is not None and at is not None:
+            pending = sum(1 for resolved_at in self.waiting if at - resolved_at < window)
+        return ShareResult(
+            **common,
+            population=self.population,
+            n=n,
+            excluded=dict(sorted(self.excluded.items())),
+            count=self.met,
+            value=self.met / n if n else None,
+            interval=wilson(self.met, n),
+            pending=pending,
+        )
+
+
+@frozen(kw_only=True)
+class MixMetric(Metric):
+    """How the incidents spread over the values of ``column``."""
+
+    column: str
+    unknown: str
+
+    def tally(self, at: Callable[[], datetime | None]) -> Tally:
+        """A new tally."""
+        return _MixTally(self)
+
+
+class _MixTally:
+    def __init__(self, metric: MixMetric) -> None:
+        self._metric = metric
+        self.counts: dict[str, int] = {}
+        self.unknown = 0
+
+    def add(self, rows: list[Facts]) -> None:
+        column = self._metric.column
+        for row in rows:
+            value = getattr(row, column)
+            if value is None:
+                self.unknown += 1
+            else:
+                key = str(value)
+                self.counts[key] = self.counts.get(key, 0) + 1
+
+    def merge(self, other: _MixTally) -> None:
+        self.unknown += other.unknown
+        for key, count in other.counts.items():
+            self.counts[key] = self.counts.get(key, 0) + count
+
+    def result(self, common: dict[str, Any]) -> MixResult:
+        n = sum(self.counts.values())
+        return MixResult(
+            **common,
+            population=n + self.unknown,
+            n=n,
+            excluded={self._metric.unknown: self.unknown},
+            counts=tuple(sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))),
+        )

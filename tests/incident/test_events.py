@@ -1,0 +1,132 @@
+"""Events: values with instants that carry an offset, and claims that can be claimed."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from attrs.exceptions import FrozenInstanceError
+from hypothesis import given
+
+from itilcore import incident
+from itilcore.errors import InvalidInput, NaiveInstant
+from itilcore.incident import (
+    Asserted,
+    Event,
+    Facts,
+    Held,
+    HoldReason,
+    Logged,
+    Noted,
+    Restored,
+    StakeholdersUpdated,
+    Status,
+    Timeline,
+)
+from itilcore.incident.events import ASSERTABLE
+
+from .strategies import MONDAY, timelines
+
+NAIVE = datetime(2026, 1, 5, 9)
+LATER = MONDAY + timedelta(hours=1)
+
+KINDS = {
+    "Logged", "ImpactStarted", "Detected", "Classified", "Prioritised", "SeverityDeclared",
+    "Acknowledged", "Assigned", "StatusChanged", "Held", "Escalated", "HandedOff", "Contacted",
+    "WorkaroundFound", "Resolved", "Restored", "Confirmed", "Reopened", "Closed", "Cancelled",
+    "Linked", "StakeholdersUpdated", "Noted", "PolicyAdopted", "Observed", "Asserted",
+}  # fmt: skip
+
+
+def test_every_event_of_the_design_is_exported() -> None:
+    exported = [getattr(incident, name) for name in incident.__all__]
+    kinds = {item for item in exported if isinstance(item, type) and issubclass(item, Event)}
+    assert {kind.__name__ for kind in kinds - {Event}} == KINDS
+
+
+def test_the_front_door_lists_each_name_once() -> None:
+    assert len(set(incident.__all__)) == len(incident.__all__)
+
+
+@pytest.mark.parametrize("fields", [{"at": NAIVE}, {"at": MONDAY, "recorded_at": NAIVE}])
+def test_an_instant_without_an_offset_is_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(NaiveInstant) as caught:
+        Restored(**fields)
+    assert caught.value.name == list(fields)[-1]
+
+
+def test_the_next_update_carries_an_offset() -> None:
+    with pytest.raises(NaiveInstant) as caught:
+        StakeholdersUpdated(MONDAY, "users", NAIVE)
+    assert caught.value.name == "next_update_at"
+    assert StakeholdersUpdated(MONDAY, "users").next_update_at is None
+    assert StakeholdersUpdated(MONDAY, "users", LATER).next_update_at == LATER
+
+
+def test_it_is_known_when_it_was_recorded() -> None:
+    assert Restored(MONDAY).known_at == MONDAY
+    assert Restored(MONDAY, recorded_at=LATER).known_at == LATER
+
+
+def test_nobody_is_known_to_have_acted_unless_said() -> None:
+    assert Noted(MONDAY, "called back").by is None
+
+
+def test_an_event_starts_in_the_plain_status() -> None:
+    assert Logged(MONDAY).status == Status.NEW
+    assert Held(MONDAY, HoldReason.AWAITING_CALLER).status == Status.ON_HOLD
+
+
+def test_two_kinds_with_one_instant_are_two_events() -> None:
+    assert Restored(MONDAY) != incident.Confirmed(MONDAY)
+
+
+def test_an_event_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Noted(MONDAY, "a").text = "b"  # type: ignore[misc]  # what is tested
+
+
+@given(timelines(backwards=True))
+def test_events_survive_pickling_and_hash(timeline: Timeline) -> None:
+    twin = pickle.loads(pickle.dumps(timeline))
+    assert twin == timeline
+    assert hash(twin) == hash(timeline)
+
+
+def test_what_may_be_claimed_is_a_column_or_the_source_own_verdict() -> None:
+    assert set(ASSERTABLE) <= {column.name for column in Facts.__attrs_attrs__}  # type: ignore[attr-defined]  # set by attrs
+
+
+def test_claims_are_pairs_by_name() -> None:
+    claims = {"reopenings": 1, "closed_at": LATER, "interactions": None}
+    assert Asserted(MONDAY, claims).claims == (
+        ("closed_at", LATER),
+        ("interactions", None),
+        ("reopenings", 1),
+    )
+    assert Asserted(MONDAY, claims) == Asserted(MONDAY, reversed(claims.items()))
+
+
+def test_the_later_of_two_claims_about_one_fact_holds() -> None:
+    pairs: list[Any] = [("closed_at", LATER), ("closed_at", None)]
+    assert Asserted(MONDAY, pairs).claims == (("closed_at", None),)
+
+
+def test_what_nobody_may_claim_is_refused_at_once() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Asserted(MONDAY, {"status": 1, "reopenings": 2, "backwards": 3})
+    assert [defect.path for defect in caught.value.defects] == ["backwards", "status"]
+    assert "reassignments" in str(caught.value)
+
+
+def test_a_claimed_instant_carries_an_offset() -> None:
+    with pytest.raises(NaiveInstant) as caught:
+        Asserted(MONDAY, {"resolved_at": NAIVE})
+    assert caught.value.name == "resolved_at"
+
+
+def test_utc_by_any_other_name_is_aware() -> None:
+    assert Restored(MONDAY.astimezone(ZoneInfo("UTC"))) == Restored(MONDAY)
