@@ -1,0 +1,167 @@
+"""The commands, on click."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from itilcore import __version__
+from itilcore.errors import InvalidInput, ItilcoreError, ScatteredIncident, UnreadableSource
+from itilcore.exchange import Reading, read
+from itilcore.incident import Lifecycle
+from itilcore.report import Report, build, show
+from itilcore.report.text import plain
+
+__all__: list[str] = []
+
+_LONG = 8_000_000
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="itilcore")
+def cli() -> None:
+    """Figures and rules for incident management that say what they count."""
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--seed", default=1, show_default=True, help="What the generated desk starts from.")
+def demo(as_json: bool, seed: int) -> None:
+    """Report on a generated service desk: nothing to configure."""
+    from itilcore.sample import generate, write_servicenow
+
+    with tempfile.TemporaryDirectory(prefix="itilcore-") as folder:
+        path = Path(folder) / "demo.csv"
+        with path.open("w", encoding="utf-8", newline="") as out:
+            write_servicenow(generate(seed=seed), out)
+        with _clear_errors():
+            _print(build(read(path, zone="UTC")), as_json)
+
+
+@cli.command()
+@click.argument("export", type=click.Path(path_type=Path))
+@click.option("--mapping", help="A TOML file, or the name of a built-in mapping.")
+@click.option("--tz", "zone", help="IANA zone of times that carry no offset, such as Europe/London.")
+@click.option("--by", default="priority", show_default=True, help="The column of Facts that groups.")
+@click.option("--at", "at_text", metavar="INSTANT", help="ISO 8601: later events do not exist.")
+@click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="Encoding of the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def report(
+    export: Path,
+    mapping: str | None,
+    zone: str | None,
+    by: str,
+    at_text: str | None,
+    encoding: str,
+    as_json: bool,
+) -> None:
+    """Report on EXPORT: CSV or JSON lines, plain, zipped or gzipped.
+
+    Exit status: 0 for a report (rejected rows are listed in it), 1 for an export or a mapping
+    that cannot be used, 2 for a wrong call.
+    """
+    at = _instant(at_text, zone)
+
+    def once(scattered: bool) -> Report:
+        with _progress(export) as progress:
+            reading = read(
+                export, mapping, zone=zone, encoding=encoding, scattered=scattered, progress=progress
+            )
+            found = build(reading, by=by, at=at)
+        _refuse_nothing(reading)
+        return found
+
+    with _clear_errors():
+        try:
+            found = once(scattered=False)
+        except ScatteredIncident:
+            # Only a reader that holds all rows can tell; it reads again, through a file.
+            found = once(scattered=True)
+        _print(found, as_json)
+
+
+@cli.command()
+def lifecycle() -> None:
+    """Print the lifecycle in force as the text of a Mermaid diagram."""
+    click.echo(Lifecycle.default().mermaid(), nl=False)
+
+
+def _refuse_nothing(reading: Reading) -> None:
+    """An export of which no row can be used is no export."""
+    if reading.rejected_count and not reading.incidents:
+        first = reading.rejected[0]
+        shown = "" if first.value is None else f" {plain(first.value)!r}"
+        raise UnreadableSource(
+            reading.name,
+            f"none of its {reading.rejected_count:,} rows can be used; the first: "
+            f"{first.column or 'the row'}{shown} {first.reason}",
+            first.line,
+        )
+
+
+def _instant(text: str | None, zone: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no ISO 8601 instant", param_hint="--at") from None
+    if at.tzinfo is not None:
+        return at.astimezone(UTC)
+    if zone is None:
+        raise click.BadParameter(
+            f"{text!r} has no UTC offset: add one such as +00:00, or --tz", param_hint="--at"
+        )
+    try:
+        return at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (KeyError, ValueError, OSError):
+        raise click.BadParameter(f"{zone!r} is no IANA time zone", param_hint="--tz") from None
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """An error of ours is a message and exit status 1, never a traceback."""
+    try:
+        yield
+    except ItilcoreError as error:
+        lines = [plain(line, 2_000) for line in str(error).splitlines()]
+        click.echo("itilcore: " + "\n".join(lines), err=True)
+        raise SystemExit(_status(error)) from None
+
+
+def _status(error: ItilcoreError) -> int:
+    # A wrong --by is a wrong call, not a bad export.
+    return 2 if isinstance(error, InvalidInput) and error.subject == "grouping" else 1
+
+
+@contextmanager
+def _progress(export: Path) -> Iterator[Callable[[int, int | None], None] | None]:
+    """A bar on standard error, for long input that a person waits for."""
+    try:
+        long = export.stat().st_size > _LONG
+    except OSError:
+        long = False
+    if not (sys.stderr.isatty() and long):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print(found: Report, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=True, allow_nan=False))
+    else:
+        show(found)

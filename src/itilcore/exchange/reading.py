@@ -1,0 +1,288 @@
+"""Reading an export: from a file to incidents, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from attrs import define, evolve, frozen
+
+from itilcore.errors import Defect, InvalidMapping, UnreadableSource
+from itilcore.incident import Incident
+
+from .building import Builder
+from .cells import Unmapped
+from .grouping import KeyedRow, contiguous, scattered
+from .instants import InstantReader, UnreadableInstant
+from .mapping import Column, ExportMapping, builtin_names, zone_problem
+from .sources import BrokenRow, Progress, Rows, open_rows
+
+__all__ = ["Reading", "RejectedRow", "detect", "read"]
+
+KEPT_REJECTIONS: Final = 1_000
+_LONGEST_VALUE: Final = 200
+
+
+@frozen
+class RejectedRow:
+    """A row that could not be used: its line (1-based), the column, its text, and why."""
+
+    line: int
+    column: str | None
+    value: str | None
+    reason: str
+
+
+@define
+class _Tally:
+    rows: int = 0
+    incidents: int = 0
+    rejected: int = 0
+
+
+def detect(columns: tuple[str, ...]) -> ExportMapping | None:
+    """The built-in mapping that fits *columns* best, or ``None``.
+
+    A mapping fits when its reference, its instant and its status are there; the one with the
+    most columns there wins.
+
+    >>> detect(("number", "incident_state", "sys_updated_at", "opened_at")).name
+    'servicenow-audit-log'
+    >>> detect(("name", "colour")) is None
+    True
+    """
+    best: tuple[int, ExportMapping] | None = None
+    for name in builtin_names():
+        mapping = ExportMapping.builtin(name)
+        if _required(mapping) <= set(columns):
+            score = len(set(mapping.theirs()) & set(columns))
+            if best is None or score > best[0]:
+                best = (score, mapping)
+    return None if best is None else best[1]
+
+
+def _required(mapping: ExportMapping) -> set[str]:
+    key = "at" if mapping.shape == "updates" else "logged_at"
+    columns = [mapping.column(name) for name in ("reference", key, "status")]
+    return {name for column in columns if column is not None for name in column.names}
+
+
+class Reading:
+    """An export being read: iterate it once to get its incidents, in the order of the file.
+
+    ``mapping`` is the one in use and ``absent`` the columns it names that the export has not.
+    While it is iterated ``rows`` (usable rows), ``incidents``, ``rejected_count``, ``rejected``
+    (at most 1,000) and ``unmapped`` (texts that could not be read, by column, counted) fill.
+    """
+
+    def __init__(self, rows: Rows, mapping: ExportMapping, by_disk: bool) -> None:
+        self.name = rows.name
+        self.mapping, self.absent = _fitted(mapping, rows)
+        self.rejected: list[RejectedRow] = []
+        self._rows = rows
+        self._by_disk = by_disk
+        self._unmapped = Unmapped()
+        self._tally = _Tally()
+        self._iterator = self._incidents()
+
+    @property
+    def rows(self) -> int:
+        """How many rows were used."""
+        return self._tally.rows
+
+    @property
+    def incidents(self) -> int:
+        """How many incidents were read."""
+        return self._tally.incidents
+
+    @property
+    def rejected_count(self) -> int:
+        """How many rows were rejected; ``rejected`` keeps the first 1,000."""
+        return self._tally.rejected
+
+    @property
+    def unmapped(self) -> dict[str, dict[str, int]]:
+        """Texts that could not be read as a value: by column (ours), with how often."""
+        return self._unmapped.counts
+
+    def __iter__(self) -> Iterator[Incident]:
+        return self._iterator
+
+    def close(self) -> None:
+        """Stop reading and close the file."""
+        self._iterator.close()
+        self._rows.close()
+
+    def _reject(self, line: int, column: str | None, value: str | None, reason: str) -> None:
+        self._tally.rejected += 1
+        if len(self.rejected) < KEPT_REJECTIONS:
+            short = value if value is None else value[:_LONGEST_VALUE]
+            self.rejected.append(RejectedRow(line, column, short, reason))
+
+    def _keyed(self, builder: Builder, wanted: tuple[str, ...], column: str) -> Iterator[KeyedRow]:
+        for row in self._rows.select(wanted):
+            if isinstance(row, BrokenRow):
+                self._reject(row.line, None, None, row.reason)
+                continue
+            line, cells, identity = row
+            key = builder.reference(cells)
+            if key is None:
+                self._reject(line, column, None, "has no reference")
+            else:
+                yield KeyedRow(key, line, cells, identity)
+
+    def _incidents(self) -> Iterator[Incident]:
+        mapping = self.mapping
+        wanted = mapping.theirs()
+        places = {name: place for place, name in enumerate(wanted)}
+        instants = InstantReader(mapping.formats, mapping.zone)
+        builder = Builder(mapping, places, instants, self._unmapped)
+        column = mapping.column(builder.at_column)
+        reference = mapping.column("reference")
+        if column is None or reference is None:  # pragma: no cover  # the loader refuses it
+            raise InvalidMapping(f"mapping {mapping.name}", [Defect("columns", "lacks a key")])
+        at_places = [places[name] for name in column.names]
+        at_name = column.names[0]
+        keyed = self._keyed(builder, wanted, reference.names[0])
+        grouped = scattered(keyed) if self._by_disk else contiguous(keyed, self.name)
+        missing = frozenset(mapping.missing)
+        tally = self._tally
+        read_instant = instants.read
+        updates = mapping.shape == "updates"
+        try:
+            for key, rows in grouped:
+                seen: set[str] = set()
+                kept: list[tuple[datetime, tuple[str, ...]]] = []
+                for row in rows:
+                    raw = row.cells[at_places[0]]
+                    if len(at_places) > 1:
+                        raw = next((t for p in at_places if (t := row.cells[p]) not in missing), "")
+                    at = read_instant(raw)
+                    if isinstance(at, UnreadableInstant):
+                        reason = "is missing" if raw in missing else at.reason
+                        self._reject(row.line, at_name, raw, reason)
+                    elif row.identity in seen:
+                        self._reject(row.line, None, None, "repeats another row exactly")
+                    elif kept and not updates:
+                        why = "is a second row of this incident, and the shape is one row each"
+                        self._reject(row.line, reference.names[0], key, why)
+                    else:
+                        seen.add(row.identity)
+                        kept.append((at, row.cells))
+                if kept:
+                    tally.rows += len(kept)
+                    tally.incidents += 1
+                    events = builder.history(kept) if updates else builder.snapshot(*kept[0])
+                    yield Incident.replay(key, events)
+        finally:
+            self._rows.close()
+        if not tally.rows and not tally.rejected:
+            raise UnreadableSource(self.name, "has a header and no rows")
+
+
+def _fitted(mapping: ExportMapping, rows: Rows) -> tuple[ExportMapping, tuple[str, ...]]:
+    """The mapping without what the export lacks; a mapping of one's own must fit wholly."""
+    have = set(rows.columns)
+    counts = {name: rows.columns.count(name) for name in mapping.theirs()}
+    absent = tuple(name for name, count in counts.items() if not count)
+    defects = [
+        Defect(name, f"stands {count} times in the header of {rows.name}")
+        for name, count in counts.items()
+        if count > 1
+    ]
+    strict = absent if mapping.name not in builtin_names() else set(absent) & _required(mapping)
+    for name in sorted(strict):
+        near = get_close_matches(name, rows.columns, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        defects.append(Defect(name, f"is no column of {rows.name}{hint}"))
+    if defects:
+        raise InvalidMapping(f"mapping {mapping.name}", defects)
+    if not absent:
+        return mapping, ()
+    columns: list[tuple[str, Column]] = []
+    for ours, column in mapping.columns:
+        names = tuple(name for name in column.names if name in have)
+        if names:
+            columns.append((ours, evolve(column, names=names)))
+    left = {ours for ours, _ in columns}
+    derive = tuple(
+        (name, rule)
+        for name, rule in mapping.derive
+        if not (rule.rule in {"column", "count"} and rule.of[0] not in have)
+        and not (rule.rule in {"first_known", "changes", "suffix_of"} and rule.of[0] not in left)
+    )
+    return evolve(mapping, columns=tuple(columns), derive=derive), absent
+
+
+def read(
+    path: str | Path,
+    mapping: ExportMapping | str | Path | None = None,
+    *,
+    zone: str | None = None,
+    encoding: str = "utf-8-sig",
+    scattered: bool = False,
+    progress: Progress | None = None,
+) -> Reading:
+    """Open an export and read its incidents as they are asked for.
+
+    *path* is CSV or JSON lines, plain, zipped or gzipped.  *mapping* is a value, the name of a
+    built-in one or a TOML file; without it the columns tell.  *zone* (IANA) is for times that
+    carry no offset and overrides the mapping's.  The rows of an incident must stand together,
+    unless *scattered* says otherwise: they then go through a temporary file.
+
+    A row is rejected only if its reference or its instant cannot be read, if its cells do not
+    fit the header, or if it repeats another exactly.  All else is kept, in order.
+
+    Raises `itilcore.errors.UnreadableSource` for a file that cannot be used at all,
+    `itilcore.errors.InvalidMapping` for a mapping that does not fit, and while iterating
+    `itilcore.errors.ScatteredIncident`.
+
+    >>> from io import StringIO
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from itilcore.sample import generate, write_servicenow
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "export.csv"
+    ...     with path.open("w", newline="") as out:
+    ...         write_servicenow(generate(seed=1, incidents=20), out)
+    ...     reading = read(path, zone="UTC")
+    ...     references = [incident.reference for incident in reading]
+    >>> reading.mapping.name, len(references), reading.rejected_count
+    ('servicenow-audit-log', 20, 0)
+    """
+    rows = open_rows(path, encoding=encoding, progress=progress)
+    try:
+        chosen = _chosen(mapping, rows)
+        if zone is not None:
+            problem = zone_problem(zone)
+            if problem:
+                raise InvalidMapping(f"mapping {chosen.name}", [Defect("time.zone", problem)])
+            chosen = evolve(chosen, zone=zone)
+        naive = [f for f in chosen.formats if f not in {"iso", "epoch_s", "epoch_ms"} and "%z" not in f]
+        if chosen.zone is None and naive:
+            problem = f"is missing: times in the format {naive[0]} carry no UTC offset (--tz ZONE)"
+            raise InvalidMapping(f"mapping {chosen.name}", [Defect("time.zone", problem)])
+        return Reading(rows, chosen, scattered)
+    except BaseException:
+        rows.close()
+        raise
+
+
+def _chosen(mapping: ExportMapping | str | Path | None, rows: Rows) -> ExportMapping:
+    if isinstance(mapping, ExportMapping):
+        return mapping
+    if mapping is not None:
+        return ExportMapping.load(mapping)
+    found = detect(rows.columns)
+    if found is None:
+        known = ", ".join(builtin_names())
+        shown = ", ".join(repr(name[:40]) for name in rows.columns[:12])
+        raise UnreadableSource(
+            rows.name,
+            f"no built-in mapping ({known}) fits its columns {shown}: name a mapping",
+            1,
+        )
+    return found

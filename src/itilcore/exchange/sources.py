@@ -1,0 +1,317 @@
+"""Sources: the rows of a file, whatever it is packed in, with every way it can be broken."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import chain
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, Final
+
+from attrs import frozen
+
+from itilcore.errors import UnreadableSource
+
+__all__ = ["BrokenRow", "Progress", "Rows", "open_rows"]
+
+Progress = Callable[[int, int | None], None]
+"""Called now and then with the bytes read so far and, where it is known, how many there are."""
+
+LONGEST_LINE: Final = 1_048_576
+"""Characters in a line of JSON; a longer one is refused."""
+
+MOST_TIMES: Final = 200
+"""How many times its packed size a file may unpack to, past the first 64 MiB."""
+
+FREE_BYTES: Final = 64 * 1024 * 1024
+EVERY_ROWS: Final = 4_096
+_DELIMITERS: Final = (",", ";", "\t", "|")
+
+
+@frozen
+class BrokenRow:
+    """A row that cannot be used as it stands: its line (1-based) and why."""
+
+    line: int
+    reason: str
+
+
+class Rows:
+    """The rows of one file: iterate to get ``(line, cells, identity)`` or a `BrokenRow`.
+
+    ``cells`` are the texts of the wanted columns in their order; ``identity`` is a text that
+    two rows share only when they are the same in every column.
+    """
+
+    def __init__(self, name: str, columns: tuple[str, ...]) -> None:
+        self.name = name
+        self.columns = columns
+
+    def select(self, wanted: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
+        """The rows, with the columns *wanted*; one that the file has not is empty."""
+        raise NotImplementedError  # pragma: no cover  # both kinds of file say how
+
+    def close(self) -> None:
+        """Close the file."""
+        raise NotImplementedError  # pragma: no cover
+
+
+class _Bounded(io.RawIOBase):
+    """Counts what is read and refuses a file that unpacks to far more than it is."""
+
+    def __init__(self, raw: IO[bytes], name: str, packed: int | None) -> None:
+        super().__init__()
+        self._raw = raw
+        self._name = name
+        self._limit = None if packed is None else FREE_BYTES + MOST_TIMES * packed
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview | bytearray) -> int:  # type: ignore[override]
+        try:
+            data = self._raw.read(len(buffer))
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+            raise UnreadableSource(self._name, f"the packed file is cut or broken: {error}") from None
+        self.count += len(data)
+        if self._limit is not None and self.count > self._limit:
+            raise UnreadableSource(
+                self._name,
+                f"unpacks to more than {MOST_TIMES} times its size: unpack it first if you trust it",
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def open_rows(
+    path: str | Path, *, encoding: str = "utf-8-sig", progress: Progress | None = None
+) -> Rows:
+    """Open *path*: CSV or JSON lines, plain, zipped (one file inside) or gzipped.
+
+    The kind is told by the content, not by the name.  Raises
+    `itilcore.errors.UnreadableSource` where the file cannot be used at all.
+    """
+    path = Path(path)
+    name = path.name
+    try:
+        size = path.stat().st_size
+        raw: IO[bytes] = path.open("rb")
+    except OSError as error:
+        raise UnreadableSource(str(path), f"cannot be opened: {error.strerror}") from None
+    try:
+        head = raw.read(4)
+        raw.seek(0)
+        packed: int | None = None
+        total: int | None = size
+        if head[:2] == b"\x1f\x8b":
+            raw, packed, total = gzip.open(raw), size, None  # noqa: SIM115  # closed by _Bounded
+        elif head == b"PK\x03\x04":
+            raw, total = _member(raw, name)
+            packed = size
+        elif head == b"PK\x05\x06":
+            raise UnreadableSource(name, "is a zip file with nothing in it")
+        bounded = _Bounded(raw, name, packed)
+        text = io.TextIOWrapper(
+            io.BufferedReader(bounded, 1 << 18), encoding=encoding, newline="", errors="strict"
+        )
+    except LookupError:
+        raw.close()
+        raise UnreadableSource(name, f"{encoding} is no encoding that Python knows") from None
+    except BaseException:
+        raw.close()
+        raise
+    try:
+        return _rows(name, text, bounded, total, progress)
+    except BaseException:
+        text.close()
+        raise
+
+
+def _member(raw: IO[bytes], name: str) -> tuple[IO[bytes], int]:
+    try:
+        archive = zipfile.ZipFile(raw)
+        members = [
+            info
+            for info in archive.infolist()
+            if not info.is_dir()
+            and not info.filename.startswith(("__MACOSX/", "."))
+            and "/." not in info.filename
+        ]
+        if len(members) != 1:
+            names = ", ".join(info.filename for info in members[:5]) or "nothing"
+            raise UnreadableSource(name, f"a zip file must hold one export; it holds {names}")
+        return archive.open(members[0]), members[0].file_size
+    except zipfile.BadZipFile as error:
+        raise UnreadableSource(name, f"the zip file is cut or broken: {error}") from None
+    except (RuntimeError, NotImplementedError) as error:
+        # An encrypted member and an unknown compression, in zipfile's words.
+        raise UnreadableSource(name, f"the zip file cannot be unpacked: {error}") from None
+
+
+def _rows(
+    name: str,
+    text: io.TextIOWrapper,
+    bounded: _Bounded,
+    total: int | None,
+    progress: Progress | None,
+) -> Rows:
+    def tick() -> None:
+        if progress is not None:
+            progress(bounded.count, total)
+
+    try:
+        first = text.readline(LONGEST_LINE)
+        while first and not first.strip():
+            first = text.readline(LONGEST_LINE)
+    except UnicodeError as error:
+        raise UnreadableSource(name, _undecodable(text, error)) from None
+    if not first:
+        raise UnreadableSource(name, "is empty")
+    if "\0" in first:
+        raise UnreadableSource(name, "is binary, or text in an encoding such as UTF-16: name it")
+    if len(first) >= LONGEST_LINE:
+        raise UnreadableSource(name, f"the first line has {LONGEST_LINE:,} characters or more", 1)
+    if first.lstrip().startswith("["):
+        raise UnreadableSource(name, "is a JSON array; one JSON object a line is read", 1)
+    if first.lstrip().startswith("{"):
+        return _JsonLines(name, first, text, tick)
+    return _Csv(name, first, text, tick)
+
+
+def _undecodable(text: io.TextIOWrapper, error: UnicodeError) -> str:
+    return f"is not {text.encoding.removesuffix('-sig').upper()}: {error}"
+
+
+class _Csv(Rows):
+    def __init__(
+        self, name: str, first: str, text: io.TextIOWrapper, tick: Callable[[], None]
+    ) -> None:
+        delimiter = max(_DELIMITERS, key=first.count)
+        self._text = text
+        self._tick = tick
+        self._reader = csv.reader(chain([first], text), delimiter=delimiter, strict=True)
+        try:
+            header = next(self._reader)
+        except (csv.Error, StopIteration) as error:
+            raise UnreadableSource(name, f"the header is broken: {error}", 1) from None
+        super().__init__(name, tuple(cell.strip() for cell in header))
+
+    def close(self) -> None:
+        self._text.close()
+
+    def select(self, wanted: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
+        places = [self.columns.index(c) if c in self.columns else -1 for c in wanted]
+        width = len(self.columns)
+        # An extra empty cell stands for the columns that the file has not.
+        pick: Callable[[list[str]], tuple[str, ...]] = (
+            itemgetter(*places) if len(places) > 1 else lambda cells: (cells[places[0]],)
+        )
+        padded = -1 in places
+        reader = self._reader
+        tick = self._tick
+        join = "\x1f".join
+        line = reader.line_num + 1
+        count = 0
+        try:
+            for cells in reader:
+                if len(cells) == width:
+                    identity = join(cells)
+                    if padded:
+                        cells.append("")
+                    yield line, pick(cells), identity
+                elif cells:
+                    yield BrokenRow(line, f"has {len(cells)} cells, the header has {width}")
+                line = reader.line_num + 1
+                count += 1
+                if not count % EVERY_ROWS:
+                    tick()
+        except csv.Error as error:
+            raise UnreadableSource(self.name, _broken(str(error)), line) from None
+        except UnicodeError as error:
+            raise UnreadableSource(self.name, _undecodable(self._text, error), line) from None
+        finally:
+            self.close()
+        tick()
+
+
+def _broken(error: str) -> str:
+    if "field larger than" in error:
+        return f"a cell is too long ({error}), or a quotation mark is never closed"
+    if "unexpected end" in error:
+        return "a quotation mark is never closed"
+    return f"is not CSV: {error}"
+
+
+class _JsonLines(Rows):
+    def __init__(
+        self, name: str, first: str, text: io.TextIOWrapper, tick: Callable[[], None]
+    ) -> None:
+        self._first = first
+        self._text = text
+        self._tick = tick
+        row = _object(first)
+        if isinstance(row, str):
+            raise UnreadableSource(name, f"the first line {row}", 1)
+        super().__init__(name, tuple(row))
+
+    def close(self) -> None:
+        self._text.close()
+
+    def _lines(self) -> Iterator[str]:
+        yield self._first
+        while line := self._text.readline(LONGEST_LINE):
+            if len(line) >= LONGEST_LINE:
+                raise UnreadableSource(self.name, f"a line has {LONGEST_LINE:,} characters or more")
+            yield line
+
+    def select(self, wanted: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
+        try:
+            for number, line in enumerate(self._lines(), 1):
+                if not line.strip():
+                    continue
+                row = _object(line)
+                if isinstance(row, str):
+                    yield BrokenRow(number, row)
+                else:
+                    yield number, tuple(row.get(column, "") for column in wanted), line.strip()
+                if not number % EVERY_ROWS:
+                    self._tick()
+        except UnicodeError as error:
+            raise UnreadableSource(self.name, _undecodable(self._text, error)) from None
+        finally:
+            self.close()
+        self._tick()
+
+
+def _object(line: str) -> dict[str, str] | str:
+    """A line as texts by key, nested keys joined with dots; a text says what is wrong."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return f"is not JSON: {error}"
+    if not isinstance(value, dict):
+        return "is JSON, but no object"
+    flat: dict[str, str] = {}
+    stack: list[tuple[str, object]] = [("", value)]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, dict):
+            stack += [(f"{path}.{key}" if path else key, inner) for key, inner in reversed(node.items())]
+        elif node is None:
+            flat[path] = ""
+        elif isinstance(node, bool):
+            flat[path] = "true" if node else "false"
+        else:
+            flat[path] = node if isinstance(node, str) else json.dumps(node)
+    return flat

@@ -1,0 +1,201 @@
+"""The report as a value: one pass over incidents gathers all that every output shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+
+from itilcore.exchange import Reading, RejectedRow
+from itilcore.incident import Incident, Lifecycle, Observed, Prioritised, moves
+from itilcore.metrics import STANDARD, DataGrade, Grade, Metric, Result, measure_all
+from itilcore.priority import Impact, Priority, Urgency, infer
+
+__all__ = ["MatrixSeen", "Report", "build"]
+
+Triple = tuple[Impact | None, Urgency | None, Priority | None]
+
+
+@frozen
+class MatrixSeen:
+    """What the source's own priorities say about its matrix.
+
+    ``cells`` are pairs of ``"HIGH x LOW"`` and the priority seen there (the most frequent one),
+    ``unseen`` the cells that never occur, ``contradictions`` how many prioritisations disagree
+    with the most frequent one of their cell.
+    """
+
+    cells: tuple[tuple[str, str], ...]
+    unseen: tuple[str, ...]
+    contradictions: int
+
+
+@frozen
+class Report:
+    """All that a report shows.
+
+    ``transitions`` and ``deviations`` are pairs of ``"NEW -> CLOSED"`` and how often it
+    happened; ``first_statuses`` says in which status incidents were first seen;
+    ``unknown_statuses`` counts the statuses that the mapping does not know.
+    """
+
+    source: dict[str, Any]
+    incidents: int
+    at: datetime | None
+    rejected_count: int
+    rejected: tuple[RejectedRow, ...]
+    transitions: tuple[tuple[str, int], ...]
+    deviations: tuple[tuple[str, int], ...]
+    backwards: int
+    first_statuses: tuple[tuple[str, int], ...]
+    unmapped: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+    matrix: MatrixSeen
+    grade: Grade
+    by: str
+    results: tuple[Result, ...]
+
+    def __getitem__(self, metric: str) -> Result:
+        return {result.name: result for result in self.results}[metric]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values, figures unrounded."""
+        return {
+            "source": {
+                **self.source,
+                "grade": self.grade.to_dict(),
+                "transitions": dict(self.transitions),
+                "backwards": self.backwards,
+                "first_statuses": dict(self.first_statuses),
+                "unmapped": {name: dict(counts) for name, counts in self.unmapped},
+                "matrix": {
+                    "cells": dict(self.matrix.cells),
+                    "unseen": list(self.matrix.unseen),
+                    "contradictions": self.matrix.contradictions,
+                },
+            },
+            "incidents": self.incidents,
+            "at": None if self.at is None else self.at.isoformat(),
+            "rejected": {
+                "count": self.rejected_count,
+                "rows": [
+                    {"line": r.line, "column": r.column, "value": r.value, "reason": r.reason}
+                    for r in self.rejected
+                ],
+                "truncated": self.rejected_count > len(self.rejected),
+            },
+            "deviations": dict(self.deviations),
+            "metrics": {result.name: result.to_dict() for result in self.results},
+        }
+
+
+class _Watch:
+    """Counts, while incidents stream by, what is no metric."""
+
+    def __init__(self, lifecycle: Lifecycle, at: datetime | None) -> None:
+        self._lifecycle = lifecycle
+        self._at = at
+        self.transitions: Counter[str] = Counter()
+        self.deviations: Counter[str] = Counter()
+        self.backwards = 0
+        self.first: Counter[str] = Counter()
+        self.triples: Counter[Triple] = Counter()
+        self.incidents = 0
+
+    def __call__(self, incidents: Iterable[Incident]) -> Iterator[Incident]:
+        allows = self._lifecycle.allows
+        for whole in incidents:
+            incident = whole if self._at is None else whole.as_of(self._at)
+            if not len(incident.timeline):
+                continue
+            self.incidents += 1
+            for event in incident.timeline:
+                kind = type(event)
+                if kind is Observed or kind is Prioritised:
+                    self.triples[event.impact, event.urgency, event.priority] += 1  # type: ignore[attr-defined]  # both have them
+            for move in moves(incident.timeline):
+                words = str(move)
+                self.transitions[words] += 1
+                if not allows(move.source, move.target):
+                    self.deviations[words] += 1
+            facts = incident.facts
+            self.backwards += facts.backwards
+            if facts.first_status is not None:
+                self.first[str(facts.first_status)] += 1
+            yield incident
+
+    def matrix(self) -> MatrixSeen:
+        seen = infer(self.triples.elements())
+        cells = tuple(
+            (f"{impact} x {urgency}", str(counts.most_common(1)[0][0]))
+            for (impact, urgency), counts in _cells(self.triples)
+        )
+        disagreeing = sum(
+            sum(counts.values()) - counts.most_common(1)[0][1]
+            for _, counts in _cells(self.triples)
+        )
+        unseen = tuple(f"{impact} x {urgency}" for impact, urgency in seen.unseen)
+        return MatrixSeen(cells, unseen, disagreeing)
+
+
+def _cells(
+    triples: Counter[Triple],
+) -> list[tuple[tuple[Impact, Urgency], Counter[Priority]]]:
+    found: dict[tuple[Impact, Urgency], Counter[Priority]] = {}
+    for (impact, urgency, priority), count in triples.items():
+        if impact is not None and urgency is not None and priority is not None:
+            found.setdefault((impact, urgency), Counter())[priority] += count
+    return sorted(found.items(), key=lambda item: (item[0][0].rank, item[0][1].rank))
+
+
+def _by_count(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def build(
+    reading: Reading,
+    *,
+    by: str = "priority",
+    at: datetime | None = None,
+    metrics: tuple[Metric, ...] = STANDARD,
+    lifecycle: Lifecycle | None = None,
+) -> Report:
+    """The report on *reading*, which is consumed.
+
+    *by* is a column of `itilcore.incident.Facts`; *at* as in `Metric.measure`.  Raises what
+    reading and measuring raise.
+    """
+    watch = _Watch(lifecycle or Lifecycle.default(), at)
+    grade = DataGrade(metrics=metrics)
+    found = measure_all((grade, *metrics), watch(reading), by=by, at=at)
+    mapping = reading.mapping
+    return Report(
+        source={
+            "name": reading.name,
+            "mapping": mapping.name,
+            "shape": mapping.shape,
+            "zone": mapping.zone,
+            "rows": reading.rows,
+            "absent_columns": list(reading.absent),
+            "derive": {name: f"{d.rule}: {', '.join(d.of)}" for name, d in mapping.derive},
+            "by": by,
+        },
+        incidents=watch.incidents,
+        at=found[grade.name].at,
+        rejected_count=reading.rejected_count,
+        rejected=tuple(reading.rejected),
+        transitions=_by_count(watch.transitions),
+        deviations=_by_count(watch.deviations),
+        backwards=watch.backwards,
+        first_statuses=_by_count(watch.first),
+        unmapped=tuple(
+            (name, tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
+            for name, counts in sorted(reading.unmapped.items())
+        ),
+        matrix=watch.matrix(),
+        grade=found[grade.name].grade,
+        by=by,
+        results=tuple(found[metric.name] for metric in metrics),
+    )

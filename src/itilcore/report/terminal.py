@@ -1,0 +1,201 @@
+"""The report in a terminal: the grade of the data first, then figures with what they count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from itilcore.errors import MissingExtra
+from itilcore.metrics import (
+    BacklogResult,
+    CountResult,
+    DurationResult,
+    MixResult,
+    RatioResult,
+    Result,
+    ShareResult,
+)
+
+from .build import Report
+from .text import hours, plain, share
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+__all__ = ["show"]
+
+_MAIN = ("MTTR", "MTTA", "FCR", "FCR_PROXY", "REOPEN_RATE")
+_FEW = 30
+_MOST_GROUPS = 40
+
+
+def show(report: Report, console: Console | None = None) -> None:
+    """Print *report*.  Texts from the source are made harmless first.
+
+    Raises `itilcore.errors.MissingExtra` where rich is not installed.
+    """
+    try:
+        from rich.console import Console
+    except ImportError:
+        raise MissingExtra("rich", "cli") from None
+    out = console or Console(highlight=False)
+    for part in _parts(report):
+        out.print(part, markup=False, highlight=False)
+
+
+def _parts(report: Report) -> Iterator[RenderableType]:
+    source = report.source
+    yield (
+        f"{plain(source['name'])}: {report.incidents:,} incidents in {source['rows']:,} rows, "
+        f"read as {source['mapping']} ({source['zone'] or 'offsets of the source'})"
+    )
+    if report.at is not None:
+        yield f"As of {report.at.isoformat(sep=' ', timespec='minutes')}"
+    if report.rejected_count:
+        yield f"{report.rejected_count:,} rows rejected (listed at the end)"
+    yield ""
+    yield from _grade(report)
+    for name in _MAIN:
+        yield ""
+        yield _result(report[name], report.by)
+    yield ""
+    yield _others(report)
+    yield ""
+    yield from _record(report)
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
+    return table
+
+
+def _grade(report: Report) -> Iterator[RenderableType]:
+    levels: dict[str, list[str]] = {}
+    for support in report.grade.supports:
+        why = "" if support.level == "supported" else f" ({support.why})"
+        levels.setdefault(support.level, []).append(support.metric + why)
+    yield "What this source can answer"
+    for level in ("supported", "partly", "not supported"):
+        if level in levels:
+            joint = ", " if level == "supported" else "; "
+            yield f"  {level}: {joint.join(levels[level])}"
+    yield f"  {report.grade.advice}"
+
+
+def _rows(result: Result) -> list[tuple[str, Result]]:
+    return [("all", result), *result.groups[:_MOST_GROUPS]]
+
+
+def _result(result: Result, by: str) -> RenderableType:
+    title = f"{result.name}: {result.definition}"
+    if isinstance(result, DurationResult):
+        table = _table(title, by, "n", "mean", "95 %", "median", "p90", "with open ones", "left out")
+        for key, group in _rows(result):
+            assert isinstance(group, DurationResult)
+            table.add_row(
+                plain(key),
+                _n(group.n),
+                hours(group.mean),
+                _between(group),
+                hours(group.median),
+                hours(group.p90),
+                hours(group.kaplan_meier_median),
+                _excluded(group),
+            )
+    else:
+        assert isinstance(result, ShareResult)
+        table = _table(title, by, "n", "count", "share", "95 %", "left out")
+        for key, group in _rows(result):
+            assert isinstance(group, ShareResult)
+            between = group.interval
+            table.add_row(
+                plain(key),
+                _n(group.n),
+                f"{group.count:,}",
+                share(group.value),
+                "-" if between is None else f"{share(between.low)} to {share(between.high)}",
+                _excluded(group),
+            )
+    more = len(result.groups) - _MOST_GROUPS
+    if more > 0:
+        table.add_row(f"… {more:,} more")
+    return table
+
+
+def _n(n: int) -> str:
+    return f"{n:,}{' (few)' if 0 < n < _FEW else ''}"
+
+
+def _between(result: DurationResult) -> str:
+    interval = result.interval
+    return "-" if interval is None else f"{hours(max(interval.low, 0.0))} to {hours(interval.high)}"
+
+
+def _excluded(result: Result) -> str:
+    return ", ".join(f"{count:,} {reason}" for reason, count in result.excluded) or "none"
+
+
+def _others(report: Report) -> RenderableType:
+    table = _table("Further figures, over all", "metric", "n", "figure", "left out")
+    for result in report.results:
+        if result.name not in _MAIN:
+            table.add_row(result.name, _n(result.n), _figure(result), _excluded(result))
+    return table
+
+
+def _figure(result: Result) -> str:
+    match result:
+        case DurationResult():
+            return f"mean {hours(result.mean)}, median {hours(result.median)}"
+        case ShareResult():
+            return f"{result.count:,} = {share(result.value)}"
+        case CountResult(total=None):
+            return "-"
+        case CountResult():
+            return f"{result.total:,} in all, {result.mean:.2f} each, {result.most} at most"
+        case BacklogResult():
+            return f"{result.n:,}, median age {hours(result.median_age)}"
+        case RatioResult():
+            return share(result.value)
+        case MixResult():
+            parts = [f"{plain(name, 24)} {share(value)}" for name, value in result.shares.items()]
+            return ", ".join(parts[:6]) or "-"
+        case _:
+            return "-"
+
+
+def _record(report: Report) -> Iterator[RenderableType]:
+    if report.deviations or report.backwards:
+        table = _table("Where histories leave the lifecycle", "what", "times")
+        for what, count in report.deviations[:_MOST_GROUPS]:
+            table.add_row(plain(what), f"{count:,}")
+        if report.backwards:
+            table.add_row("time runs backwards", f"{report.backwards:,}")
+        yield table
+    if report.unmapped:
+        table = _table("Texts that no rule of the mapping knows", "column", "text", "times")
+        for name, counts in report.unmapped:
+            for text, count in counts[:10]:
+                table.add_row(name, plain(text), f"{count:,}")
+        yield table
+    matrix = report.matrix
+    if matrix.cells:
+        cells = ", ".join(f"{cell} = {priority}" for cell, priority in matrix.cells)
+        yield f"Priority matrix as used (impact x urgency): {plain(cells, 400)}"
+        yield (
+            f"  never seen: {plain(', '.join(matrix.unseen), 400) or 'none'}; "
+            f"prioritised otherwise than most of their cell: {matrix.contradictions:,}"
+        )
+    if report.rejected_count:
+        table = _table(f"Rejected rows: {report.rejected_count:,}", "line", "column", "text", "why")
+        for row in report.rejected[:10]:
+            table.add_row(
+                str(row.line), plain(row.column or "-"), plain(row.value or "-"), plain(row.reason)
+            )
+        yield table
