@@ -59,7 +59,9 @@ def test_reasons_become_a_tuple_in_their_order() -> None:
 
 def test_it_explains_itself() -> None:
     decision = Decision("P3", [Reason("matrix", "HIGH and LOW give P3")], "matrix:1")
-    assert decision.explain() == "P3, because:\n  HIGH and LOW give P3 [matrix]\ndecided by matrix:1"
+    assert (
+        decision.explain() == "P3, because:\n  HIGH and LOW give P3 [matrix]\ndecided by matrix:1"
+    )
 
 
 def test_no_answer_is_an_answer() -> None:

@@ -104,14 +104,21 @@ def test_a_naive_instant_names_the_parameter() -> None:
     with pytest.raises(NaiveInstant) as caught:
         require_aware("since", naive)
     assert (caught.value.name, caught.value.value) == ("since", naive)
-    assert str(caught.value) == "since is 2026-03-01T09:00:00, which has no UTC offset: give it a zone"
+    assert (
+        str(caught.value) == "since is 2026-03-01T09:00:00, which has no UTC offset: give it a zone"
+    )
 
 
 class Nowhere(tzinfo):
     """A zone that does not know its offset: such a datetime is naive all the same."""
 
-    def utcoffset(self, dt: datetime | None) -> None:
+    def utcoffset(self, _at: datetime | None) -> None:
         return None
+
+    dst = utcoffset
+
+    def tzname(self, _at: datetime | None) -> str:
+        return "nowhere"
 
 
 def test_a_zone_without_an_offset_is_naive() -> None:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from itilcore.version import content_version
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+)
 json_values = st.recursive(
     scalars | st.text(max_size=5),
     lambda inner: (

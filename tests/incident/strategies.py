@@ -101,7 +101,9 @@ claims = st.fixed_dictionaries(
 )
 
 
-def making(event: Callable[..., Event], /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Maker]:
+def making(
+    event: Callable[..., Event], /, **fields: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Maker]:
     """Events of one kind, still without their instant."""
     return st.builds(lambda values: partial(event, **values), st.fixed_dictionaries(fields))
 
@@ -132,7 +134,8 @@ quiet_makers: st.SearchStrategy[Maker] = st.one_of(
     making(
         Classified,
         kind=st.none() | st.sampled_from(TicketKind),
-        category=st.none() | st.builds(Category, st.lists(words, min_size=1, max_size=2).map(tuple)),
+        category=st.none()
+        | st.builds(Category, st.lists(words, min_size=1, max_size=2).map(tuple)),
         service=st.none() | words,
     ),
     making(

@@ -25,7 +25,13 @@ from .strategies import (
     timelines,
 )
 
-WORKED = ("open_seconds", "active_seconds", "waiting_seconds", "resolved_seconds", "unknown_seconds")
+WORKED = (
+    "open_seconds",
+    "active_seconds",
+    "waiting_seconds",
+    "resolved_seconds",
+    "unknown_seconds",
+)
 
 
 def times(facts: Facts) -> dict[str, float]:
@@ -130,7 +136,8 @@ def test_a_note_changes_nothing_but_the_running_time(incident: Incident, minutes
         assert grown <= {f"{phase.value}_seconds"}
         backwards = incident.timeline[-1].at.timestamp() > at.timestamp()
         assert not backwards
-        assert after == evolve(before, last_event_at=after.last_event_at, **times(after))
+        expected: dict[str, Any] = {"last_event_at": after.last_event_at, **times(after)}
+        assert after == evolve(before, **expected)
 
 
 @given(incidents, st.lists(making(Noted, text=st.just("x")), max_size=3), st.data())
@@ -143,7 +150,7 @@ def test_notes_in_between_change_no_state(
         near = events[min(index, len(events) - 1)].at if events else data.draw(instants)
         events.insert(index, note(near))
     with_notes = Incident.replay("INC1", events).facts
-    kept = {"last_event_at": incident.facts.last_event_at, "backwards": incident.facts.backwards}
+    kept: Any = {name: getattr(incident.facts, name) for name in ("last_event_at", "backwards")}
     if events and incident.timeline:
         assert evolve(with_notes, **kept) == incident.facts
 

@@ -6,13 +6,15 @@ import pickle
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from itilcore.errors import Defect, InvalidLifecycle
+from itilcore.errors import Defect, InvalidInput, InvalidLifecycle
 from itilcore.incident import (
     BACKWARDS,
     STANDARD_STATUSES,
@@ -55,7 +57,7 @@ initials = st.sampled_from(POOL)
 def lifecycles(draw: st.DrawFn) -> Lifecycle:
     """Lifecycles that exist: a chain through the pool to an end, with any further rows."""
     names = [*draw(st.permutations([A, B, C])), draw(st.sampled_from([DONE, DROPPED]))]
-    chain = [Transition(a, "next", b) for a, b in zip(names, names[1:], strict=False)]
+    chain = [Transition(a, "next", b) for a, b in pairwise(names)]
     more = [row for row in draw(transitions(tuple(names))) if row not in chain]
     return Lifecycle(chain + list(dict.fromkeys(more)), names[0])
 
@@ -63,7 +65,7 @@ def lifecycles(draw: st.DrawFn) -> Lifecycle:
 class TestDefault:
     """The rows of decision 14."""
 
-    TARGETS: dict[Status, set[Status]] = {
+    TARGETS: ClassVar[dict[Status, set[Status]]] = {
         NEW: {ASSIGNED, ACTIVE, RESOLVED, CANCELLED},
         ASSIGNED: {NEW, ASSIGNED, ACTIVE, HOLD, CANCELLED},
         ACTIVE: {ASSIGNED, HOLD, RESOLVED, CANCELLED},
@@ -97,6 +99,12 @@ def test_rows_may_come_from_anything_that_yields_them() -> None:
     lifecycle = Lifecycle(iter([row]), A)
     assert lifecycle.transitions == (row,)
     assert row.requires == ("notes",)
+
+
+def test_one_text_is_not_a_tuple_of_names() -> None:
+    forgotten_comma: Any = "notes"
+    with pytest.raises(InvalidInput, match="requires: is the text 'notes'"):
+        Transition(A, "finish", DONE, forgotten_comma)
 
 
 def test_a_status_that_ends_at_once_is_a_lifecycle() -> None:
@@ -157,7 +165,9 @@ class TestVersion:
             Lifecycle([Transition(A, "end", DONE)], A),
             Lifecycle([Transition(A, "finish", DROPPED)], A),
             Lifecycle([Transition(A, "finish", DONE, ("notes",))], A),
-            Lifecycle([Transition(Status("A", Phase.OPEN), "finish", DONE)], Status("A", Phase.OPEN)),
+            Lifecycle(
+                [Transition(Status("A", Phase.OPEN), "finish", DONE)], Status("A", Phase.OPEN)
+            ),
             Lifecycle([Transition(STRANGE, "finish", DONE)], STRANGE),
             Lifecycle([Transition(A, "finish", DONE), Transition(DONE, "again", A)], A),
             Lifecycle([Transition(A, "finish", DONE), Transition(DONE, "again", A)], DONE),
@@ -234,7 +244,7 @@ class TestMoves:
         shown = [(i, kind, s) for i, (kind, s) in enumerate(seen) if s is not None]
         expected = [
             (index, before, now)
-            for (_, _, before), (index, kind, now) in zip(shown, shown[1:], strict=False)
+            for (_, _, before), (index, kind, now) in pairwise(shown)
             if before != now and kind not in (Logged, Observed)
         ]
         assert [(move.index, move.source, move.target) for move in found] == expected
@@ -257,8 +267,7 @@ class TestAudit:
     def test_it_lists_what_no_row_allows_and_what_runs_backwards(self, timeline: Timeline) -> None:
         rows = {(row.source, row.target) for row in DEFAULT.transitions}
         expected = list[tuple[int, str]]()
-        pairs = zip(timeline, list(timeline)[1:], strict=False)
-        for index, (before, now) in enumerate(pairs, 1):
+        for index, (before, now) in enumerate(pairwise(timeline), 1):
             source, target = before.status, now.status  # type: ignore[attr-defined]  # all show one
             if type(now) is not Observed and source != target and (source, target) not in rows:
                 expected.append((index, f"{source} -> {target}"))
@@ -289,7 +298,9 @@ class TestAudit:
         first = datetime(2026, 10, 25, 2, 40, tzinfo=ZoneInfo("Europe/Berlin"))
         second = first.replace(minute=20, fold=1)
         assert DEFAULT.audit([Logged(first), Resolved(second)]) == ()
-        assert [d.what for d in DEFAULT.audit([Noted(second, "x"), Noted(first, "y")])] == [BACKWARDS]
+        assert [d.what for d in DEFAULT.audit([Noted(second, "x"), Noted(first, "y")])] == [
+            BACKWARDS
+        ]
 
 
 def arrows(lifecycle: Lifecycle) -> list[str]:
@@ -313,9 +324,7 @@ class TestMermaid:
         names = ["end", "With vendor", "Größe", 'say "no"', "a;b", "state", "s1"]
         wild = [Status(name, Phase.ACTIVE) for name in names]
         wild += [Status("s1", Phase.WAITING), Status.unknown("1"), Status.unknown("2"), DONE]
-        rows = [
-            Transition(a, "go;\nnow", b) for a, b in zip(wild, wild[1:], strict=False)
-        ]
+        rows = [Transition(a, "go;\nnow", b) for a, b in pairwise(wild)]
         lifecycle = Lifecycle(rows, wild[0])
         drawn = [line.split(": ")[0].split(" --> ") for line in arrows(lifecycle)]
         assert len(drawn) == len(rows) + 2

@@ -26,7 +26,9 @@ STATE = (
 
 @given(incidents)
 def test_its_state_is_that_of_its_facts(incident: Incident) -> None:
-    assert {n: getattr(incident, n) for n in STATE} == {n: getattr(incident.facts, n) for n in STATE}
+    assert {n: getattr(incident, n) for n in STATE} == {
+        n: getattr(incident.facts, n) for n in STATE
+    }
     assert incident.version == len(incident.timeline)
     assert incident.reference == incident.facts.reference
 
@@ -61,7 +63,10 @@ def test_equal_by_reference_and_timeline() -> None:
 
 
 def test_it_reads_as_reference_and_timeline() -> None:
-    assert repr(Incident.replay("INC1", [])) == "Incident(reference='INC1', timeline=Timeline(events=()))"
+    assert (
+        repr(Incident.replay("INC1", []))
+        == "Incident(reference='INC1', timeline=Timeline(events=()))"
+    )
 
 
 @pytest.mark.parametrize("reference", ["", " \n", None])
@@ -119,5 +124,5 @@ def test_an_instant_of_facts_carries_an_offset() -> None:
 
 def test_facts_need_only_a_reference() -> None:
     facts = Facts(reference="INC1")
-    assert facts.reopenings is facts.interactions is facts.logged_at is None
+    assert (facts.reopenings, facts.interactions, facts.logged_at) == (None, None, None)
     assert pickle.loads(pickle.dumps(facts)) == facts

@@ -52,7 +52,10 @@ def test_a_value_that_no_mapping_knows_is_kept() -> None:
     strange = Status.unknown("-100")
     assert (strange.name, strange.phase, strange.raw) == ("UNKNOWN", Phase.UNKNOWN, "-100")
     assert strange != Status.unknown("-101")
-    assert (str(strange), repr(strange)) == ("UNKNOWN(-100)", "Status('UNKNOWN', UNKNOWN, raw='-100')")
+    assert (str(strange), repr(strange)) == (
+        "UNKNOWN(-100)",
+        "Status('UNKNOWN', UNKNOWN, raw='-100')",
+    )
 
 
 def test_an_empty_value_of_a_source_is_kept_too() -> None:

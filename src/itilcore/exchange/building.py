@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from itilcore.incident import (
@@ -37,6 +38,9 @@ _CLAIMED = {
     "interactions": "interactions",
     "hand_offs": "hand_offs",
 }
+
+
+Pick = Callable[[Cells], object]
 
 
 def _nothing(_cells: Cells) -> None:
@@ -93,9 +97,10 @@ class Builder:
         self._watch_priority = self._watched("impact", "urgency", "priority")
         self._watch_assignment = self._watched("group", "assignee", tier=True)
         self._watch_class = self._watched("kind", "category", "service")
-        self._watch_claims = tuple(
-            sorted({places[c] for _, columns, _ in self._claim_columns for c in columns})
+        self._watch_claims = _picker(
+            {places[c] for _, columns, _ in self._claim_columns for c in columns}
         )
+        self._watch_all = _picker(set(range(len(places))) - self._idle(places))
 
     def _text(self, name: str) -> Get:
         column = self._mapping.column(name)
@@ -178,13 +183,27 @@ class Builder:
             found.append(("sla_met", column.names, self._value("sla_met")))
         return found
 
-    def _watched(self, *names: str, tier: bool = False) -> tuple[int, ...]:
+    def _idle(self, places: dict[str, int]) -> set[int]:
+        """The places whose cells say nothing about the state: key, instants, actor, texts."""
+        idle = ("reference", "at", "logged_at", "recorded_at", "actor")
+        idle += ("title", "requester", "channel")
+        columns = [column for name in idle if (column := self._mapping.column(name)) is not None]
+        busy = {
+            name
+            for ours, column in self._mapping.columns
+            if ours not in idle
+            for name in column.names
+        }
+        busy |= {name for _, names, _ in self._claim_columns for name in names}
+        return {places[n] for column in columns for n in column.names if n not in busy}
+
+    def _watched(self, *names: str, tier: bool = False) -> Pick:
         columns = [self._mapping.column(name) for name in names]
         places = {self._places[c] for column in columns if column is not None for c in column.names}
         derivation = self._mapping.derivation("tier")
         if tier and derivation is not None and derivation.rule == "column":
             places.add(self._places[derivation.of[0]])
-        return tuple(sorted(places))
+        return _picker(places)
 
     def _tier_now(self, cells: Cells, group: str | None) -> int | None:
         if self._tier_of_group is not None:
@@ -243,8 +262,13 @@ class Builder:
             channel=self._channel(cells),
             status=None,
         )
-        by = self._actor(cells)
-        return [logged, Asserted(at, claims), self._observed(seen, cells, None, by)]
+        observed = self._observed(seen, cells, None, self._actor(cells))
+        self._count_unknown(observed.status)
+        return [logged, Asserted(at, claims), observed]
+
+    def _count_unknown(self, status: Status | None) -> None:
+        if status is not None and status.raw is not None:
+            self._unmapped.add("status", status.raw)
 
     def history(self, rows: Iterable[tuple[datetime, Cells]]) -> list[Event]:
         """The events of an incident that has one row per update."""
@@ -253,7 +277,13 @@ class Builder:
         before: Cells = ()
         known = False
         status: Status | None = None
+        watch = self._watch_all
+        state: object = None
         for at, cells in rows:
+            last, state = state, watch(cells)
+            if before and state == last:
+                self._count_unknown(status)
+                continue
             by = self._actor(cells)
             recorded = None if self._recorded_at is None else self._when(self._recorded_at, cells)
             if not before:
@@ -277,7 +307,7 @@ class Builder:
                 entered = status
             else:
                 entered = None
-                if _differ(self._watch_class, before, cells):
+                if self._watch_class(before) != self._watch_class(cells):
                     add(
                         Classified(
                             at,
@@ -288,7 +318,7 @@ class Builder:
                             by=by,
                         )
                     )
-                if _differ(self._watch_priority, before, cells):
+                if self._watch_priority(before) != self._watch_priority(cells):
                     add(
                         Prioritised(
                             at,
@@ -299,7 +329,7 @@ class Builder:
                             by=by,
                         )
                     )
-                if _differ(self._watch_assignment, before, cells):
+                if self._watch_assignment(before) != self._watch_assignment(cells):
                     group = self._group(cells)
                     add(
                         Assigned(
@@ -311,13 +341,13 @@ class Builder:
                             by=by,
                         )
                     )
-                if _differ(self._watch_status, before, cells):
+                if self._watch_status(before) != self._watch_status(cells):
                     now, reason = self._state(cells)
                     if now is not None:
                         entered = None if now == status else now
                         status = now
                         add(StatusChanged(at, now, reason, recorded_at=recorded, by=by))
-                if _differ(self._watch_claims, before, cells):
+                if self._watch_claims(before) != self._watch_claims(cells):
                     add(Asserted(at, self._changes(before, cells), recorded_at=recorded))
             if entered is not None and entered.name in self._resolved_on:
                 add(Asserted(at, {"resolved_at": at}, recorded_at=recorded))
@@ -327,6 +357,7 @@ class Builder:
             ):
                 known = True
                 add(Acknowledged(at, recorded_at=recorded, by=by))
+            self._count_unknown(status)
             before = cells
         return events
 
@@ -338,9 +369,6 @@ class Builder:
         }
 
 
-def _differ(places: tuple[int, ...], before: Cells, cells: Cells) -> bool:
-    for place in places:
-        if before[place] != cells[place]:
-            return True
-    return False
-
+def _picker(places: set[int]) -> Pick:
+    """The cells at *places*, for a comparison at the speed of C."""
+    return itemgetter(*places) if places else _nothing

@@ -119,16 +119,6 @@ def reader_of(name: str, mapping: ExportMapping, unmapped: Unmapped) -> Callable
         "actor": Actor.person,
     }
     read = remembered(readers[name])
-    if name == "status":
-
-        def counted_status(raw: str) -> tuple[Status, HoldReason | None]:
-            found: tuple[Status, HoldReason | None] = read(raw)
-            if found[0].raw is not None:
-                unmapped.add(name, raw)
-            return found
-
-        return counted_status
-
     def counted(raw: str) -> Any:
         value = read(raw)
         if value is None:

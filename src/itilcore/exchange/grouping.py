@@ -7,8 +7,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attrs import frozen
-
 from itilcore.errors import ScatteredIncident
 
 __all__: list[str] = []
@@ -16,14 +14,8 @@ __all__: list[str] = []
 _CACHE_KIB: Final = 65_536
 
 
-@frozen
-class KeyedRow:
-    """A row that has a key: its line, its cells and the text that identifies it."""
-
-    key: str
-    line: int
-    cells: tuple[str, ...]
-    identity: str
+KeyedRow = tuple[str, int, tuple[str, ...], str]
+"""A row that has a key: the key, its line, its cells and the text that identifies it."""
 
 
 def contiguous(rows: Iterable[KeyedRow], source: str) -> Iterator[tuple[str, list[KeyedRow]]]:
@@ -36,13 +28,13 @@ def contiguous(rows: Iterable[KeyedRow], source: str) -> Iterator[tuple[str, lis
     key: str | None = None
     gathered: list[KeyedRow] = []
     for row in rows:
-        if row.key != key:
+        if row[0] != key:
             if key is not None:
                 yield key, gathered
                 finished.add(key)
-            if row.key in finished:
-                raise ScatteredIncident(source, row.key, row.line)
-            key, gathered = row.key, []
+            key, gathered = row[0], []
+            if key in finished:
+                raise ScatteredIncident(source, key, row[1])
         gathered.append(row)
     if key is not None:
         yield key, gathered
@@ -62,7 +54,7 @@ def scattered(rows: Iterable[KeyedRow]) -> Iterator[tuple[str, list[KeyedRow]]]:
         database.execute("CREATE TABLE kept (line INTEGER PRIMARY KEY, key TEXT, row TEXT)")
         database.executemany(
             "INSERT INTO kept VALUES (?, ?, ?)",
-            ((row.line, row.key, json.dumps([row.cells, row.identity])) for row in rows),
+            ((line, key, json.dumps([cells, text])) for key, line, cells, text in rows),
         )
         database.execute("CREATE INDEX by_key ON kept (key, line)")
         found = database.execute(
@@ -72,12 +64,12 @@ def scattered(rows: Iterable[KeyedRow]) -> Iterator[tuple[str, list[KeyedRow]]]:
         )
         together: list[KeyedRow] = []
         for key, line, text in found:
-            if together and together[0].key != key:
-                yield together[0].key, together
+            if together and together[0][0] != key:
+                yield together[0][0], together
                 together = []
             cells, identity = json.loads(text)
-            together.append(KeyedRow(key, line, tuple(cells), identity))
+            together.append((key, line, tuple(cells), identity))
         if together:
-            yield together[0].key, together
+            yield together[0][0], together
     finally:
         database.close()

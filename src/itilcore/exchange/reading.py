@@ -132,7 +132,7 @@ class Reading:
             if key is None:
                 self._reject(line, column, None, "has no reference")
             else:
-                yield KeyedRow(key, line, cells, identity)
+                yield key, line, cells, identity
 
     def _incidents(self) -> Iterator[Incident]:
         mapping = self.mapping
@@ -145,6 +145,7 @@ class Reading:
         if column is None or reference is None:  # pragma: no cover  # the loader refuses it
             raise InvalidMapping(f"mapping {mapping.name}", [Defect("columns", "lacks a key")])
         at_places = [places[name] for name in column.names]
+        at_place, more_places = at_places[0], len(at_places) > 1
         at_name = column.names[0]
         keyed = self._keyed(builder, wanted, reference.names[0])
         grouped = scattered(keyed) if self._by_disk else contiguous(keyed, self.name)
@@ -156,22 +157,22 @@ class Reading:
             for key, rows in grouped:
                 seen: set[str] = set()
                 kept: list[tuple[datetime, tuple[str, ...]]] = []
-                for row in rows:
-                    raw = row.cells[at_places[0]]
-                    if len(at_places) > 1:
-                        raw = next((t for p in at_places if (t := row.cells[p]) not in missing), "")
+                for _, line, cells, identity in rows:
+                    raw = cells[at_place]
+                    if more_places:
+                        raw = next((t for p in at_places if (t := cells[p]) not in missing), "")
                     at = read_instant(raw)
                     if isinstance(at, UnreadableInstant):
                         reason = "is missing" if raw in missing else at.reason
-                        self._reject(row.line, at_name, raw, reason)
-                    elif row.identity in seen:
-                        self._reject(row.line, None, None, "repeats another row exactly")
+                        self._reject(line, at_name, raw, reason)
+                    elif identity in seen:
+                        self._reject(line, None, None, "repeats another row exactly")
                     elif kept and not updates:
                         why = "is a second row of this incident, and the shape is one row each"
-                        self._reject(row.line, reference.names[0], key, why)
+                        self._reject(line, reference.names[0], key, why)
                     else:
-                        seen.add(row.identity)
-                        kept.append((at, row.cells))
+                        seen.add(identity)
+                        kept.append((at, cells))
                 if kept:
                     tally.rows += len(kept)
                     tally.incidents += 1

@@ -100,11 +100,11 @@ class Fold:
         last = self.last_at
         latest = self.last_event_at
         for event in events:
-            at = event.at
+            at = in_utc(event.at)
             if last is not None and at < last:
                 self.backwards += 1
-            last = in_utc(at)
-            if latest is None or in_utc(at) > latest:
+            last = at
+            if latest is None or at > latest:
                 latest = at
             handler = handlers.get(type(event))
             if handler is not None:
@@ -322,7 +322,7 @@ def _status_changed(fold: Fold, event: ev.StatusChanged | ev.Held) -> None:
     fold.move(event.at, event.status, event.hold_reason)
 
 
-def _escalated(fold: Fold, event: ev.Escalated) -> None:
+def _escalated(fold: Fold, _event: ev.Escalated) -> None:
     fold.escalations += 1
 
 
@@ -331,7 +331,7 @@ def _handed_off(fold: Fold, event: ev.HandedOff) -> None:
     fold.assign(event.group, event.assignee, event.tier)
 
 
-def _contacted(fold: Fold, event: ev.Contacted) -> None:
+def _contacted(fold: Fold, _event: ev.Contacted) -> None:
     fold.contacts += 1
 
 

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from itilcore.errors import Defect, InvalidLifecycle
-from itilcore.version import content_version
+from itilcore.errors import Defect, InvalidInput, InvalidLifecycle
+from itilcore.version import JSONValue, content_version
 
 from .events import (
     Cancelled,
@@ -36,17 +36,26 @@ _STATES = frozenset({Logged, Observed})
 _CHANGES = frozenset({StatusChanged, Held, Resolved, Reopened, Closed, Cancelled})
 
 
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        # A forgotten comma would otherwise require each letter.
+        problem = f"is the text {names!r}: it must be a tuple of names"
+        raise InvalidInput("transition", [Defect("requires", problem)])
+    return tuple(names)
+
+
 @frozen
 class Transition:
     """One row: from ``source`` by ``action`` to ``target``, given the facts ``requires`` names.
 
-    ``requires`` is for commands: an audit of history does not ask for it.
+    ``requires`` is for commands: an audit of history does not ask for it.  Raises
+    `itilcore.errors.InvalidInput` where it is one text instead of a tuple of them.
     """
 
     source: Status
     action: str
     target: Status
-    requires: tuple[str, ...] = field(default=(), converter=tuple)
+    requires: tuple[str, ...] = field(default=(), converter=_names)
 
 
 @frozen
@@ -97,6 +106,10 @@ def moves(events: Iterable[Event]) -> Iterator[Move]:
             now = status
 
 
+def _rows(rows: Iterable[Transition]) -> tuple[Transition, ...]:
+    return tuple(rows)
+
+
 @frozen
 class Lifecycle:
     """A team's statuses and the moves between them.
@@ -111,7 +124,7 @@ class Lifecycle:
     False
     """
 
-    transitions: tuple[Transition, ...] = field(converter=tuple)
+    transitions: tuple[Transition, ...] = field(converter=_rows)
     initial: Status = Status.NEW
 
     def __attrs_post_init__(self) -> None:
@@ -144,9 +157,9 @@ class Lifecycle:
     @cached_property
     def version(self) -> str:
         """The content version of the rows."""
-        statuses = [[status.name, status.phase.value, status.raw] for status in self.statuses]
+        statuses: list[JSONValue] = [[s.name, s.phase.value, s.raw] for s in self.statuses]
         number = {status: index for index, status in enumerate(self.statuses)}
-        rows = [
+        rows: list[JSONValue] = [
             [number[row.source], row.action, number[row.target], *row.requires]
             for row in self.transitions
         ]

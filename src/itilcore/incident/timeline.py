@@ -15,6 +15,10 @@ from .instant import in_utc
 __all__ = ["Timeline"]
 
 
+def _in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(events)
+
+
 @frozen
 class Timeline:
     """Events in append order, which is never re-sorted: ``at`` may run backwards.
@@ -29,7 +33,7 @@ class Timeline:
     (2, True)
     """
 
-    events: tuple[Event, ...] = field(default=(), converter=tuple)
+    events: tuple[Event, ...] = field(default=(), converter=_in_order)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)

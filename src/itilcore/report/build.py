@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from itilcore.exchange import Reading, RejectedRow
-from itilcore.incident import Incident, Lifecycle, Observed, Prioritised, moves
+from itilcore.incident import Incident, Lifecycle, Observed, Prioritised, Status, moves
 from itilcore.metrics import STANDARD, DataGrade, Grade, Metric, Result, measure_all
 from itilcore.priority import Impact, Priority, Urgency, infer
 
@@ -97,57 +97,52 @@ class _Watch:
     def __init__(self, lifecycle: Lifecycle, at: datetime | None) -> None:
         self._lifecycle = lifecycle
         self._at = at
-        self.transitions: Counter[str] = Counter()
-        self.deviations: Counter[str] = Counter()
+        self._moved: Counter[tuple[Status, Status]] = Counter()
+        self._first: Counter[Status | None] = Counter()
         self.backwards = 0
-        self.first: Counter[str] = Counter()
         self.triples: Counter[Triple] = Counter()
         self.incidents = 0
 
     def __call__(self, incidents: Iterable[Incident]) -> Iterator[Incident]:
-        allows = self._lifecycle.allows
+        moved, triples, first = self._moved, self.triples, self._first
         for whole in incidents:
             incident = whole if self._at is None else whole.as_of(self._at)
             if not len(incident.timeline):
                 continue
             self.incidents += 1
-            for event in incident.timeline:
+            for event in incident.timeline.events:
                 kind = type(event)
                 if kind is Observed or kind is Prioritised:
-                    self.triples[event.impact, event.urgency, event.priority] += 1  # type: ignore[attr-defined]  # both have them
-            for move in moves(incident.timeline):
-                words = str(move)
-                self.transitions[words] += 1
-                if not allows(move.source, move.target):
-                    self.deviations[words] += 1
+                    triples[event.impact, event.urgency, event.priority] += 1  # type: ignore[attr-defined]  # both have them
+            for move in moves(incident.timeline.events):
+                moved[move.source, move.target] += 1
             facts = incident.facts
             self.backwards += facts.backwards
-            if facts.first_status is not None:
-                self.first[str(facts.first_status)] += 1
+            first[facts.first_status] += 1
             yield incident
 
+    def transitions(self) -> Counter[str]:
+        """How often each move was made, as ``"NEW -> CLOSED"``."""
+        return Counter({f"{a} -> {b}": count for (a, b), count in self._moved.items()})
+
+    def deviations(self) -> Counter[str]:
+        """The same for the moves that the lifecycle does not have."""
+        allows = self._lifecycle.allows
+        return Counter(
+            {f"{a} -> {b}": n for (a, b), n in self._moved.items() if not allows(a, b)}
+        )
+
+    def first_statuses(self) -> Counter[str]:
+        """How many incidents were first seen in each status."""
+        return Counter({str(s): count for s, count in self._first.items() if s is not None})
+
     def matrix(self) -> MatrixSeen:
-        seen = infer(self.triples.elements())
-        cells = tuple(
-            (f"{impact} x {urgency}", str(counts.most_common(1)[0][0]))
-            for (impact, urgency), counts in _cells(self.triples)
+        found = infer(self.triples.elements())
+        return MatrixSeen(
+            tuple((f"{i} x {u}", str(p)) for (i, u, p), _ in found.seen),
+            tuple(f"{impact} x {urgency}" for impact, urgency in found.unseen),
+            found.contradicting,
         )
-        disagreeing = sum(
-            sum(counts.values()) - counts.most_common(1)[0][1]
-            for _, counts in _cells(self.triples)
-        )
-        unseen = tuple(f"{impact} x {urgency}" for impact, urgency in seen.unseen)
-        return MatrixSeen(cells, unseen, disagreeing)
-
-
-def _cells(
-    triples: Counter[Triple],
-) -> list[tuple[tuple[Impact, Urgency], Counter[Priority]]]:
-    found: dict[tuple[Impact, Urgency], Counter[Priority]] = {}
-    for (impact, urgency, priority), count in triples.items():
-        if impact is not None and urgency is not None and priority is not None:
-            found.setdefault((impact, urgency), Counter())[priority] += count
-    return sorted(found.items(), key=lambda item: (item[0][0].rank, item[0][1].rank))
 
 
 def _by_count(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
@@ -186,10 +181,10 @@ def build(
         at=found[grade.name].at,
         rejected_count=reading.rejected_count,
         rejected=tuple(reading.rejected),
-        transitions=_by_count(watch.transitions),
-        deviations=_by_count(watch.deviations),
+        transitions=_by_count(watch.transitions()),
+        deviations=_by_count(watch.deviations()),
         backwards=watch.backwards,
-        first_statuses=_by_count(watch.first),
+        first_statuses=_by_count(watch.first_statuses()),
         unmapped=tuple(
             (name, tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
             for name, counts in sorted(reading.unmapped.items())

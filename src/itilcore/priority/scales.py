@@ -1,0 +1,142 @@
+"""Impact, urgency, priority and severity: four ordered scales that never mix."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from attrs import field, frozen
+
+from itilcore.errors import Defect, InvalidInput
+
+__all__ = ["Impact", "Level", "Priority", "Severity", "Urgency"]
+
+
+def _name(_instance: object, _attribute: object, value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"name is {value!r}: it must be a text that is not blank")
+
+
+def _rank(_instance: object, _attribute: object, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"rank is {value!r}: it must be a whole number from 1, the highest")
+
+
+@frozen(repr=False, cache_hash=True)
+class Level:
+    """A level of a scale: its ``name`` and its ``rank``, 1 being the highest.
+
+    Not used by itself: `Impact`, `Urgency`, `Priority` and `Severity` are its kinds, and two
+    levels of different kinds are never equal.  Order is said in a word, `outranks`.
+    """
+
+    name: str = field(validator=_name)
+    rank: int = field(validator=_rank)
+
+    _defaults: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def default_scale(cls) -> tuple[Self, ...]:
+        """The levels that come with the library, highest first.
+
+        >>> Impact.default_scale()
+        (Impact.HIGH, Impact.MEDIUM, Impact.LOW)
+        """
+        return cls.scale(*cls._defaults)
+
+    @classmethod
+    def scale(cls, *names: str) -> tuple[Self, ...]:
+        """A scale of one's own, highest first.
+
+        Raises `itilcore.errors.InvalidInput` for a name that stands twice.
+
+        >>> Impact.scale("Extensive", "Significant")
+        (Impact('Extensive', 1), Impact('Significant', 2))
+        """
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise InvalidInput("scale", [Defect(name, "stands twice") for name in twice])
+        return tuple(cls(name, rank) for rank, name in enumerate(names, 1))
+
+    def outranks(self, other: Self) -> bool:
+        """Whether this level is higher.  Raises `TypeError` for a level of another kind.
+
+        >>> Priority.P1.outranks(Priority.P2), Priority.P2.outranks(Priority.P2)
+        (True, False)
+        """
+        if type(other) is not type(self):
+            raise TypeError(f"{self!r} and {other!r} are not on one scale")
+        return self.rank < other.rank
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        own = type(self)
+        if self.rank <= len(own._defaults) and own._defaults[self.rank - 1] == self.name:
+            return f"{own.__name__}.{self.name}"
+        return f"{own.__name__}({self.name!r}, {self.rank})"
+
+
+@frozen(repr=False, cache_hash=True)
+class Impact(Level):
+    """How much of the business an incident touches.
+
+    >>> Impact.HIGH.outranks(Impact.LOW)
+    True
+    """
+
+    HIGH: ClassVar[Impact]
+    MEDIUM: ClassVar[Impact]
+    LOW: ClassVar[Impact]
+    _defaults: ClassVar[tuple[str, ...]] = ("HIGH", "MEDIUM", "LOW")
+
+
+@frozen(repr=False, cache_hash=True)
+class Urgency(Level):
+    """How long the business can wait.
+
+    >>> Urgency.HIGH == Impact.HIGH
+    False
+    """
+
+    HIGH: ClassVar[Urgency]
+    MEDIUM: ClassVar[Urgency]
+    LOW: ClassVar[Urgency]
+    _defaults: ClassVar[tuple[str, ...]] = ("HIGH", "MEDIUM", "LOW")
+
+
+@frozen(repr=False, cache_hash=True)
+class Priority(Level):
+    """The order of work.
+
+    >>> Priority.default_scale()
+    (Priority.P1, Priority.P2, Priority.P3, Priority.P4, Priority.P5)
+    """
+
+    P1: ClassVar[Priority]
+    P2: ClassVar[Priority]
+    P3: ClassVar[Priority]
+    P4: ClassVar[Priority]
+    P5: ClassVar[Priority]
+    _defaults: ClassVar[tuple[str, ...]] = ("P1", "P2", "P3", "P4", "P5")
+
+
+@frozen(repr=False, cache_hash=True)
+class Severity(Level):
+    """How bad an incident is for the business: declared, never derived from the order of work.
+
+    >>> Severity.SEV1
+    Severity.SEV1
+    """
+
+    SEV1: ClassVar[Severity]
+    SEV2: ClassVar[Severity]
+    SEV3: ClassVar[Severity]
+    SEV4: ClassVar[Severity]
+    _defaults: ClassVar[tuple[str, ...]] = ("SEV1", "SEV2", "SEV3", "SEV4")
+
+
+Impact.HIGH, Impact.MEDIUM, Impact.LOW = Impact.default_scale()
+Urgency.HIGH, Urgency.MEDIUM, Urgency.LOW = Urgency.default_scale()
+Priority.P1, Priority.P2, Priority.P3, Priority.P4, Priority.P5 = Priority.default_scale()
+Severity.SEV1, Severity.SEV2, Severity.SEV3, Severity.SEV4 = Severity.default_scale()
