@@ -17,7 +17,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 def _sorted_items(
-    inputs: Mapping[str, object] | Iterable[tuple[str, object]],
+    inputs: Mapping[str, object] | tuple[tuple[str, object], ...],
 ) -> tuple[tuple[str, object], ...]:
     # A mapping neither hashes nor keeps an order that means anything: pairs by name do.
     items = inputs.items() if isinstance(inputs, Mapping) else inputs

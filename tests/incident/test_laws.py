@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itilcore.incident import Event, Facts, Incident, Noted, Phase, Timeline
+from itilcore.incident.fold import Fold
 
 from .strategies import (
     incidents,
@@ -181,3 +182,10 @@ def test_what_held_was_resolved_and_what_was_reopened_was_over(incident: Inciden
 
 def claimed(incident: Incident) -> set[str]:
     return {name for event in incident.timeline for name, _ in getattr(event, "claims", ())}
+
+
+@given(incidents, st.integers(0, 10))
+def test_a_fold_may_be_fed_in_two_parts(incident: Incident, cut: int) -> None:
+    events = incident.timeline.events
+    fold = Fold().run(events[:cut]).run(events[cut:])
+    assert fold.facts("INC1", None) == incident.facts

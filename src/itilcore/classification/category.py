@@ -29,17 +29,19 @@ class Category:
 
     def __init__(self, *names: str) -> None:
         path = tuple(name.strip() if isinstance(name, str) else name for name in names)
-        defects = [Defect(f"path[{i}]", _problem(name)) for i, name in enumerate(path) if
-                   _problem(name)]  # fmt: skip
-        if not path:
-            defects = [Defect("path", "has no name")]
+        defects = [] if path else [Defect("path", "has no name")]
+        for index, name in enumerate(path):
+            if problem := _problem(name):
+                defects.append(Defect(f"path[{index}]", problem))
         if defects:
             raise InvalidInput("category", defects)
-        self.__attrs_init__(path)  # type: ignore[attr-defined]  # attrs makes it for init=False
+        self.__attrs_init__(path)  # pyright: ignore[reportAttributeAccessIssue]  # attrs makes it
 
     @classmethod
     def parse(cls, text: str) -> Category:
-        """The category that *text* says: names parted by ``>``.
+        """The category that *text* says, names parted by ``>``: the inverse of ``str``.
+
+        Raises `itilcore.errors.InvalidInput` for a name that is blank, as in ``"Network > "``.
 
         >>> Category.parse("Network>VPN").depth
         2

@@ -127,11 +127,13 @@ class Fold:
         if self.first_status is None:
             self.first_status = status
         if phase is _RESOLVED:
-            self._resolve(at)
+            self.resolve(at)
         elif phase is _CLOSED or phase is _CANCELLED:
             if self.closed_at is None:
                 self.closed_at = at
-                self.closed_unresolved = before is not None and before.is_unresolved
+                self.closed_unresolved = (
+                    not self._settled and before is not None and before.is_unresolved
+                )
             self._settled = True
         elif phase.is_unresolved:
             if self._settled:
@@ -144,7 +146,7 @@ class Fold:
             self.closed_at = None
             self.closed_unresolved = False
 
-    def _resolve(self, at: datetime) -> None:
+    def resolve(self, at: datetime) -> None:
         self.was_resolved = True
         self.closed_at = None
         self.closed_unresolved = False
@@ -337,6 +339,9 @@ def _contacted(fold: Fold, _event: ev.Contacted) -> None:
 
 def _resolved(fold: Fold, event: ev.Resolved) -> None:
     fold.resolution = event
+    if event.status.phase is not Phase.RESOLVED:
+        # A team may resolve straight into a closed status: it is a resolution all the same.
+        fold.resolve(event.at)
     fold.move(event.at, event.status)
 
 

@@ -222,10 +222,10 @@ class Lifecycle:
         >>> Lifecycle.default().mermaid().splitlines()[:3]
         ['stateDiagram-v2', '    [*] --> NEW', '    NEW --> ASSIGNED: assign']
         """
-        words = {status: _word(index, status) for index, status in enumerate(self.statuses)}
+        words = _words(self.statuses)
         lines = ["stateDiagram-v2"]
         lines += [
-            f'    state "{_plain(status.name)}" as {word}'
+            f'    state "{_plain(str(status))}" as {word}'
             for status, word in words.items()
             if word != status.name
         ]
@@ -238,10 +238,19 @@ class Lifecycle:
         return "\n".join(lines) + "\n"
 
 
-def _word(index: int, status: Status) -> str:
-    """A name that Mermaid reads as one word, whatever the team calls the status."""
-    name = status.name
-    return name if name.isascii() and name.isidentifier() and name != "end" else f"s{index}"
+def _words(statuses: tuple[Status, ...]) -> dict[Status, str]:
+    """A word of its own for each status, whatever the team calls it: its name where that is one."""
+    names = [status.name for status in statuses]
+    taken = {"end", *(f"s{index}" for index in range(len(names)))}
+    plain = {
+        name
+        for name in names
+        if name.isascii() and name.isidentifier() and name not in taken and names.count(name) == 1
+    }
+    return {
+        status: status.name if status.name in plain else f"s{index}"
+        for index, status in enumerate(statuses)
+    }
 
 
 def _plain(text: str) -> str:

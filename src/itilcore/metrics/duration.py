@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import compress
 from operator import attrgetter
 from typing import Any
 
@@ -20,22 +21,20 @@ from .survival import kaplan_meier_median
 __all__ = ["DurationMetric", "PhaseTime"]
 
 
-def summary(seconds: list[float], censored: list[float]) -> dict[str, Any]:
-    """The figures of durations in seconds, in hours.  Both lists are sorted in place."""
-    seconds.sort()
+def summary(spent: list[float], censored: list[float]) -> dict[str, Any]:
+    """The figures of durations in hours.  Both lists are sorted in place."""
+    spent.sort()
     censored.sort()
-    ordered = [value / 3600.0 for value in seconds]
-    waiting = [value / 3600.0 for value in censored]
-    mean, interval = mean_interval(ordered)
+    mean, interval = mean_interval(spent)
     return {
         "mean": mean,
         "interval": interval,
-        "median": quantile(ordered, 0.5),
-        "median_interval": quantile_interval(ordered, 0.5),
-        "p90": quantile(ordered, 0.9),
-        "p90_interval": quantile_interval(ordered, 0.9),
-        "kaplan_meier_median": kaplan_meier_median(ordered, waiting),
-        "censored": len(waiting),
+        "median": quantile(spent, 0.5),
+        "median_interval": quantile_interval(spent, 0.5),
+        "p90": quantile(spent, 0.9),
+        "p90_interval": quantile_interval(spent, 0.9),
+        "kaplan_meier_median": kaplan_meier_median(spent, censored),
+        "censored": len(censored),
     }
 
 
@@ -63,62 +62,63 @@ class _DurationTally:
         self._ends = [attrgetter(name) for name in metric.end]
         self._missing = MISSING_END[metric.missing]
         self.population = 0
-        self.seconds: list[float] = []
+        self.spent: list[float] = []
         self.running: list[datetime] = []
         self.excluded: dict[str, int] = {}
         self.rungs: tuple[dict[str, int], dict[str, int]] = ({}, {})
 
     def add(self, rows: list[Facts]) -> None:
         self.population += len(rows)
-        starts = _ladder(self._starts, rows)
-        ends = _ladder(self._ends, rows)
-        if None in ends or None in starts:
-            rows, starts, ends = self._known(rows, starts, ends)
-        spent = [(end - start).total_seconds() for start, end in zip(starts, ends, strict=True)]
+        starts = [list(map(get, rows)) for get in self._starts]
+        ends = [list(map(get, rows)) for get in self._ends]
+        start, end = _first_known(starts), _first_known(ends)
+        spent = [
+            (b - a).total_seconds() / 3600.0
+            for a, b in zip(start, end, strict=True)
+            if a is not None and b is not None
+        ]
+        if len(spent) < len(rows):
+            self._exclude_unknown(rows, start, end)
         if spent and min(spent) < 0:
-            self._exclude(NEGATIVE, sum(1 for seconds in spent if seconds < 0))
-            rows = [row for row, seconds in zip(rows, spent, strict=True) if seconds >= 0]
-            spent = [seconds for seconds in spent if seconds >= 0]
-        self.seconds += spent
-        self._count_rungs(rows)
+            before = len(spent)
+            spent = [hours for hours in spent if hours >= 0]
+            self._exclude(NEGATIVE, before - len(spent))
+        self.spent += spent
+        for names, columns, counts in (
+            (self._metric.start, starts, self.rungs[0]),
+            (self._metric.end, ends, self.rungs[1]),
+        ):
+            if all(column.count(None) == len(column) for column in columns[:-1]):
+                counts[names[-1]] = counts.get(names[-1], 0) + len(spent)
+            else:
+                counted = [
+                    a is not None and b is not None and a <= b
+                    for a, b in zip(start, end, strict=True)
+                ]
+                _count_rungs(names, [list(compress(c, counted)) for c in columns], counts)
 
-    def _known(self, rows: list[Facts], starts: list[Any], ends: list[Any]) -> tuple[Any, Any, Any]:
-        """Only what has both; the others are excluded, and censored where they still run."""
-        kept = []
-        for row, start, end in zip(rows, starts, ends, strict=True):
+    def _exclude_unknown(self, rows: list[Facts], starts: list[Any], ends: list[Any]) -> None:
+        """Say why, and keep the start of those that still run."""
+        unknown = [
+            (row, start, end)
+            for row, start, end in zip(rows, starts, ends, strict=True)
+            if start is None or end is None
+        ]
+        for row, start, end in unknown:
             if end is None:
                 reason = self._missing(row)
                 self._exclude(reason)
                 if start is not None and reason in CENSORING:
                     self.running.append(start)
-            elif start is None:
-                self._exclude(START_UNKNOWN)
             else:
-                kept.append((row, start, end))
-        return tuple(map(list, zip(*kept, strict=True))) if kept else ([], [], [])
+                self._exclude(START_UNKNOWN)
 
     def _exclude(self, reason: str, count: int = 1) -> None:
         self.excluded[reason] = self.excluded.get(reason, 0) + count
 
-    def _count_rungs(self, rows: list[Facts]) -> None:
-        for names, getters, counts in (
-            (self._metric.start, self._starts, self.rungs[0]),
-            (self._metric.end, self._ends, self.rungs[1]),
-        ):
-            left = rows
-            for name, get in zip(names, getters, strict=True):
-                if not left:
-                    break
-                if name == names[-1]:
-                    counts[name] = counts.get(name, 0) + len(left)
-                    break
-                without = [row for row in left if get(row) is None]
-                counts[name] = counts.get(name, 0) + len(left) - len(without)
-                left = without
-
     def merge(self, other: _DurationTally) -> None:
         self.population += other.population
-        self.seconds += other.seconds
+        self.spent += other.spent
         self.running += other.running
         for reason, count in other.excluded.items():
             self._exclude(reason, count)
@@ -128,19 +128,19 @@ class _DurationTally:
 
     def result(self, common: dict[str, Any]) -> DurationResult:
         at = self._at()
-        waiting = [
-            seconds
+        running = [
+            hours
             for start in self.running
-            if at is not None and (seconds := (at - start).total_seconds()) >= 0
+            if at is not None and (hours := (at - start).total_seconds() / 3600.0) >= 0
         ]
         return DurationResult(
             **common,
             population=self.population,
-            n=len(self.seconds),
+            n=len(self.spent),
             excluded=dict(sorted(self.excluded.items())),
             start_rungs=_rungs(self._metric.start, self.rungs[0]),
             end_rungs=_rungs(self._metric.end, self.rungs[1]),
-            **summary(self.seconds, waiting),
+            **summary(self.spent, running),
         )
 
 
@@ -148,12 +148,30 @@ def _rungs(names: tuple[str, ...], counts: dict[str, int]) -> tuple[tuple[str, i
     return tuple((name, counts.get(name, 0)) for name in names)
 
 
-def _ladder(getters: list[Callable[[Facts], Any]], rows: list[Facts]) -> list[Any]:
+def _first_known(columns: list[list[Any]]) -> list[Any]:
     """The first known of several columns, row by row."""
-    values = list(map(getters[-1], rows))
-    for get in reversed(getters[:-1]):
-        values = [b if a is None else a for a, b in zip(map(get, rows), values, strict=True)]
+    values = columns[-1]
+    for column in reversed(columns[:-1]):
+        unknown = column.count(None)
+        if not unknown:
+            values = column
+        elif unknown < len(column):
+            values = [b if a is None else a for a, b in zip(column, values, strict=True)]
     return values
+
+
+def _count_rungs(names: tuple[str, ...], columns: list[list[Any]], counts: dict[str, int]) -> None:
+    """Count, where every row has a value, which column it came from."""
+    for place, name in enumerate(names):
+        left = len(columns[place])
+        if place == len(names) - 1:
+            counts[name] = counts.get(name, 0) + left
+            return
+        unknown = columns[place].count(None)
+        counts[name] = counts.get(name, 0) + left - unknown
+        if unknown < left:
+            rest = [value is None for value in columns[place]]
+            columns = [list(compress(column, rest)) for column in columns]
 
 
 @frozen(kw_only=True)
@@ -172,7 +190,7 @@ class _PhaseTally:
         self._seconds_in = attrgetter(f"{phase.value}_seconds")
         self._ended = phase is Phase.RESOLVED
         self.population = 0
-        self.seconds: list[float] = []
+        self.spent: list[float] = []
         self.excluded: dict[str, int] = {}
 
     def add(self, rows: list[Facts]) -> None:
@@ -180,7 +198,7 @@ class _PhaseTally:
         for row in rows:
             reason = self._reason(row)
             if reason is None:
-                self.seconds.append(self._seconds_in(row))
+                self.spent.append(self._seconds_in(row) / 3600.0)
             else:
                 self.excluded[reason] = self.excluded.get(reason, 0) + 1
 
@@ -196,7 +214,7 @@ class _PhaseTally:
 
     def merge(self, other: _PhaseTally) -> None:
         self.population += other.population
-        self.seconds += other.seconds
+        self.spent += other.spent
         for reason, count in other.excluded.items():
             self.excluded[reason] = self.excluded.get(reason, 0) + count
 
@@ -204,7 +222,7 @@ class _PhaseTally:
         return DurationResult(
             **common,
             population=self.population,
-            n=len(self.seconds),
+            n=len(self.spent),
             excluded=dict(sorted(self.excluded.items())),
-            **summary(self.seconds, []),
+            **summary(self.spent, []),
         )

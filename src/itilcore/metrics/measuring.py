@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
@@ -18,6 +18,8 @@ from .result import Result
 __all__ = ["measure_all"]
 
 _CHUNK = 8_192
+_FACTS = attrgetter("facts")
+_LAST = attrgetter("last_event_at")
 _INSTANTS = attrgetter("acknowledged_at", "resolved_at", "closed_at", "detected_at",
                        "impact_started_at", "first_resolved_at")  # fmt: skip
 
@@ -79,9 +81,9 @@ class _Measuring:
         return [metric.tally(self._instant) for metric in self._metrics]
 
     def run(self, source: Source) -> dict[str, Any]:
-        rows = self._rows(source)
-        while chunk := list(islice(rows, _CHUNK)):
-            for key, group in self._parted(chunk).items():
+        items = iter(source)
+        while chunk := list(islice(items, _CHUNK)):
+            for key, group in self._parted(self._rows(chunk)).items():
                 tallies = self._tallies.get(key)
                 if tallies is None:
                     tallies = self._tallies[key] = self._new()
@@ -92,15 +94,17 @@ class _Measuring:
     def _parted(self, chunk: list[Facts]) -> dict[str, list[Facts]]:
         if self._key is None:
             return {"": chunk}
-        name = self._groups.key
+        values = list(map(self._key, chunk))
         parts: dict[str, list[Facts]] = {}
-        get = parts.get
-        for row, value in zip(chunk, map(self._key, chunk), strict=True):
-            key = name(value)
-            part = get(key)
-            if part is None:
-                parts[key] = [row]
-            else:
+        # Rows of one chunk share few objects: each is named once, then known by its identity,
+        # which holds while `values` keeps it alive.
+        append: dict[int, Callable[[Facts], None]] = {}
+        for row, value, identity in zip(chunk, values, map(id, values), strict=True):
+            try:
+                append[identity](row)
+            except KeyError:
+                part = parts.setdefault(self._groups.key(value), [])
+                append[identity] = part.append
                 part.append(row)
         return parts
 
@@ -114,32 +118,29 @@ class _Measuring:
             if instant is not None and start <= instant < end
         ]
 
-    def _rows(self, source: Source) -> Iterator[Facts]:
-        at = self._given
-        latest: datetime | None = None
-        for item in source:
-            if isinstance(item, Incident):
-                facts = item.facts if at is None or _holds(item.facts, at) else item.as_of(at).facts
-                if at is not None and facts.last_event_at is None:
-                    continue
-            elif isinstance(item, Facts):
-                facts = item
-                if at is not None and not _holds(facts, at, unresolved_too=True):
-                    if facts.logged_at is not None and facts.logged_at > at:
-                        continue
-                    raise StaleFacts(facts.reference, facts.last_event_at or at, at)
-            else:
-                raise TypeError(
-                    f"measured are incidents or Facts, not {type(item).__name__}: {str(item)[:80]}"
-                )
-            seen = facts.last_event_at
-            if seen is not None and (latest is None or seen > latest):
-                self._latest = latest = seen
-            yield facts
+    def _rows(self, chunk: list[Any]) -> list[Facts]:
+        kinds = set(map(type, chunk))
+        if not kinds <= {Incident, Facts}:
+            odd = next(item for item in chunk if type(item) not in {Incident, Facts})
+            raise TypeError(
+                f"measured are incidents or Facts, not {type(odd).__name__}: {str(odd)[:80]}"
+            )
+        if self._given is not None:
+            rows = [row for item in chunk if (row := _as_of(item, self._given)) is not None]
+        elif kinds == {Incident}:
+            rows = list(map(_FACTS, chunk))
+        else:
+            rows = [item.facts if type(item) is Incident else item for item in chunk]
+        seen = [instant for instant in map(_LAST, rows) if instant is not None]
+        if seen:
+            latest = max(seen)
+            if self._latest is None or latest > self._latest:
+                self._latest = latest
+        return rows
 
     def _results(self) -> dict[str, Any]:
-        keys = [""] if self._key is None else self._groups.ordered()
-        wholes = self._tallies.get("") if self._key is None else None
+        keys = self._groups.ordered()
+        wholes = self._tallies.get("", self._new()) if self._key is None else None
         found: dict[str, Any] = {}
         for place, metric in enumerate(self._metrics):
             common = {
@@ -153,16 +154,25 @@ class _Measuring:
             if wholes is not None:
                 whole = wholes[place]
             else:
+                # Groups first: they sort what they hold, and sorted runs merge quickly.
+                groups = tuple((key, self._tallies[key][place].result(common)) for key in keys)
                 whole = metric.tally(self._instant)
                 for key in keys:
-                    if key in self._tallies:
-                        whole.merge(self._tallies[key][place])
-                if self._key is not None:
-                    groups = tuple(
-                        (key, self._tallies[key][place].result(common)) for key in keys
-                    )
+                    whole.merge(self._tallies[key][place])
             found[metric.name] = whole.result({**common, "groups": groups})
         return found
+
+
+def _as_of(item: Incident | Facts, at: datetime) -> Facts | None:
+    """The row of *item* as it stood at *at*; ``None`` where nothing had happened by then."""
+    if isinstance(item, Incident):
+        facts = item.facts if _holds(item.facts, at) else item.as_of(at).facts
+        return None if facts.last_event_at is None else facts
+    if _holds(item, at, unresolved_too=True):
+        return item
+    if item.logged_at is not None and item.logged_at > at:
+        return None
+    raise StaleFacts(item.reference, item.last_event_at or at, at)
 
 
 def _holds(facts: Facts, at: datetime, unresolved_too: bool = False) -> bool:

@@ -41,13 +41,13 @@ CENSORING: Final = frozenset({NOT_RESOLVED_YET, NOT_ACKNOWLEDGED_YET})
 def no_resolution(facts: Facts) -> str:
     """Why an incident has no resolution that held."""
     phase = facts.phase
+    if phase is None or phase.is_unresolved:
+        return NOT_RESOLVED_YET
     if phase is Phase.CANCELLED:
         return CANCELLED
     if phase is Phase.CLOSED and facts.closed_unresolved:
         return CLOSED_UNRESOLVED
-    if phase is Phase.CLOSED or phase is Phase.RESOLVED or phase is Phase.UNKNOWN:
-        return RESOLUTION_UNKNOWN
-    return NOT_RESOLVED_YET
+    return RESOLUTION_UNKNOWN
 
 
 def no_acknowledgement(facts: Facts) -> str:
@@ -76,20 +76,16 @@ Verdict = bool | str
 """True or False where it is known; otherwise the reason why the incident is left out."""
 
 
-def _within(facts: Facts, window: timedelta | None) -> Verdict:
-    """Whether it was reopened, within *window* of its first resolution where that is given."""
-    if facts.reopenings is None:
+def reopened(facts: Facts, window: timedelta | None) -> Verdict:
+    """Reopened at least once, within *window* of the first resolution where that is given."""
+    reopenings = facts.reopenings
+    if reopenings is None:
         return "reopenings unknown"
-    if not facts.reopenings or window is None:
-        return facts.reopenings > 0
+    if not reopenings or window is None:
+        return reopenings > 0
     if facts.first_reopened_at is None or facts.first_resolved_at is None:
         return "instant of the reopening unknown"
     return facts.first_reopened_at - facts.first_resolved_at <= window
-
-
-def reopened(facts: Facts, window: timedelta | None) -> Verdict:
-    """Reopened at least once."""
-    return _within(facts, window)
 
 
 def first_contact(facts: Facts, window: timedelta | None) -> Verdict:
@@ -100,7 +96,7 @@ def first_contact(facts: Facts, window: timedelta | None) -> Verdict:
         return "interactions unknown"
     if facts.reassignments is None:
         return "hand-offs unknown"
-    again = _within(facts, window)
+    again = reopened(facts, window)
     if isinstance(again, str):
         return again
     return (

@@ -64,25 +64,28 @@ class _ShareTally:
     def add(self, rows: list[Facts]) -> None:
         self.population += len(rows)
         criterion, window = self._criterion, self._metric.window
-        of_resolved = self._metric.of_resolved
-        met = unmet = 0
-        for row in rows:
-            resolved_at = row.first_resolved_at
-            if of_resolved and resolved_at is None:
-                self._exclude(no_resolution(row))
-                continue
-            verdict = criterion(row, window)
-            if verdict is True:
-                met += 1
-            elif verdict is False:
-                unmet += 1
-            else:
-                self._exclude(str(verdict))
-                continue
-            if window is not None and not row.reopenings and resolved_at is not None:
-                self.waiting.append(resolved_at)
+        if self._metric.of_resolved:
+            unresolved = [row for row in rows if row.first_resolved_at is None]
+            if unresolved:
+                for row in unresolved:
+                    self._exclude(no_resolution(row))
+                rows = [row for row in rows if row.first_resolved_at is not None]
+        verdicts = [criterion(row, window) for row in rows]
+        met, unmet = verdicts.count(True), verdicts.count(False)
         self.met += met
         self.unmet += unmet
+        if met + unmet < len(rows):
+            for verdict in verdicts:
+                if isinstance(verdict, str):
+                    self._exclude(verdict)
+        if window is not None:
+            self.waiting += [
+                row.first_resolved_at
+                for row, verdict in zip(rows, verdicts, strict=True)
+                if not row.reopenings
+                and row.first_resolved_at is not None
+                and not isinstance(verdict, str)
+            ]
 
     def _exclude(self, reason: str, count: int = 1) -> None:
         self.excluded[reason] = self.excluded.get(reason, 0) + count

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from .inference import Contradiction, Inference, infer
-from .matrix import PriorityMatrix, PriorityRule, PriorityTable
+from .lookup import PriorityRule
+from .matrix import PriorityMatrix
+from .override import Override
 from .scales import Impact, Level, Priority, Severity, Urgency
+from .table import PriorityTable
 
 __all__ = [
     "Contradiction",
     "Impact",
     "Inference",
     "Level",
+    "Override",
     "Priority",
     "PriorityMatrix",
     "PriorityRule",

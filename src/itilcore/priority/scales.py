@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from attrs import field, frozen
+from attrs import frozen
 
-from itilcore.errors import Defect, InvalidInput
+from itilcore.errors import Defect, InvalidInput, blank_defects
 
 __all__ = ["Impact", "Level", "Priority", "Severity", "Urgency"]
-
-
-def _name(_instance: object, _attribute: object, value: object) -> None:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"name is {value!r}: it must be a text that is not blank")
-
-
-def _rank(_instance: object, _attribute: object, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"rank is {value!r}: it must be a whole number from 1, the highest")
 
 
 @frozen(repr=False, cache_hash=True)
@@ -26,13 +16,32 @@ class Level:
     """A level of a scale: its ``name`` and its ``rank``, 1 being the highest.
 
     Not used by itself: `Impact`, `Urgency`, `Priority` and `Severity` are its kinds, and two
-    levels of different kinds are never equal.  Order is said in a word, `outranks`.
+    levels of different kinds are never equal.  Levels of one kind are equal when name and rank
+    are.  Order is said in a word, `outranks`.  Raises `itilcore.errors.InvalidInput` for a
+    blank name or a rank that is no whole number from 1.
+
+    >>> Impact("Extensive", 1), Impact("HIGH", 1)
+    (Impact('Extensive', 1), Impact.HIGH)
+    >>> Impact("", 0)
+    Traceback (most recent call last):
+    itilcore.errors.InvalidInput: impact: 2 defects
+      name: is '': it must be a text that is not blank
+      rank: is 0: it must be a whole number from 1, the highest
     """
 
-    name: str = field(validator=_name)
-    rank: int = field(validator=_rank)
+    name: str
+    rank: int
 
     _defaults: ClassVar[tuple[str, ...]] = ()
+
+    def __attrs_post_init__(self) -> None:
+        defects = blank_defects("name", self.name)
+        # bool is a kind of int, and True is no rank.
+        if type(self.rank) is not int or self.rank < 1:
+            problem = f"is {self.rank!r}: it must be a whole number from 1, the highest"
+            defects.append(Defect("rank", problem))
+        if defects:
+            raise InvalidInput(type(self).__name__.lower(), defects)
 
     @classmethod
     def default_scale(cls) -> tuple[Self, ...]:
@@ -45,20 +54,27 @@ class Level:
 
     @classmethod
     def scale(cls, *names: str) -> tuple[Self, ...]:
-        """A scale of one's own, highest first.
+        """A scale of one's own, highest first, ranked from 1.
 
-        Raises `itilcore.errors.InvalidInput` for a name that stands twice.
+        Raises `itilcore.errors.InvalidInput` for no names, blank names and names that stand
+        twice.
 
         >>> Impact.scale("Extensive", "Significant")
         (Impact('Extensive', 1), Impact('Significant', 2))
         """
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise InvalidInput("scale", [Defect(name, "stands twice") for name in twice])
+        defects = [] if names else [Defect("", "has no levels")]
+        for index, name in enumerate(names):
+            defects += blank_defects(f"[{index}]", name)
+            if name in names[:index]:
+                defects.append(Defect(f"[{index}]", f"is {name!r}, which stands before"))
+        if defects:
+            raise InvalidInput(f"{cls.__name__.lower()} scale", defects)
         return tuple(cls(name, rank) for rank, name in enumerate(names, 1))
 
     def outranks(self, other: Self) -> bool:
-        """Whether this level is higher.  Raises `TypeError` for a level of another kind.
+        """Whether this level is higher: never, for two of one rank.
+
+        Raises `TypeError` for a level of another kind.
 
         >>> Priority.P1.outranks(Priority.P2), Priority.P2.outranks(Priority.P2)
         (True, False)
