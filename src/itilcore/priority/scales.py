@@ -11,7 +11,7 @@ from itilcore.errors import Defect, InvalidInput, blank_defects
 __all__ = ["Impact", "Level", "Priority", "Severity", "Urgency"]
 
 
-@frozen(repr=False, cache_hash=True)
+@frozen(repr=False)
 class Level:
     """A level of a scale: its ``name`` and its ``rank``, 1 being the highest.
 
@@ -50,7 +50,8 @@ class Level:
         >>> Impact.default_scale()
         (Impact.HIGH, Impact.MEDIUM, Impact.LOW)
         """
-        return cls.scale(*cls._defaults)
+        # The very same values: a dict finds what is identical without asking for equality.
+        return tuple(getattr(cls, name) for name in cls._defaults)
 
     @classmethod
     def scale(cls, *names: str) -> tuple[Self, ...]:
@@ -83,6 +84,11 @@ class Level:
             raise TypeError(f"{self!r} and {other!r} are not on one scale")
         return self.rank < other.rank
 
+    def __hash__(self) -> int:
+        # Levels are dict keys of every look-up and grouping.  A scale has few levels and each
+        # its own rank, so that the rank tells them apart and costs no hashing of the name.
+        return self.rank
+
     def __str__(self) -> str:
         return self.name
 
@@ -93,7 +99,7 @@ class Level:
         return f"{own.__name__}({self.name!r}, {self.rank})"
 
 
-@frozen(repr=False, cache_hash=True)
+@frozen(repr=False, eq=False)  # equality and hash are Level's
 class Impact(Level):
     """How much of the business an incident touches.
 
@@ -107,7 +113,7 @@ class Impact(Level):
     _defaults: ClassVar[tuple[str, ...]] = ("HIGH", "MEDIUM", "LOW")
 
 
-@frozen(repr=False, cache_hash=True)
+@frozen(repr=False, eq=False)  # equality and hash are Level's
 class Urgency(Level):
     """How long the business can wait.
 
@@ -121,7 +127,7 @@ class Urgency(Level):
     _defaults: ClassVar[tuple[str, ...]] = ("HIGH", "MEDIUM", "LOW")
 
 
-@frozen(repr=False, cache_hash=True)
+@frozen(repr=False, eq=False)  # equality and hash are Level's
 class Priority(Level):
     """The order of work.
 
@@ -137,7 +143,7 @@ class Priority(Level):
     _defaults: ClassVar[tuple[str, ...]] = ("P1", "P2", "P3", "P4", "P5")
 
 
-@frozen(repr=False, cache_hash=True)
+@frozen(repr=False, eq=False)  # equality and hash are Level's
 class Severity(Level):
     """How bad an incident is for the business: declared, never derived from the order of work.
 
@@ -152,7 +158,11 @@ class Severity(Level):
     _defaults: ClassVar[tuple[str, ...]] = ("SEV1", "SEV2", "SEV3", "SEV4")
 
 
-Impact.HIGH, Impact.MEDIUM, Impact.LOW = Impact.default_scale()
-Urgency.HIGH, Urgency.MEDIUM, Urgency.LOW = Urgency.default_scale()
-Priority.P1, Priority.P2, Priority.P3, Priority.P4, Priority.P5 = Priority.default_scale()
-Severity.SEV1, Severity.SEV2, Severity.SEV3, Severity.SEV4 = Severity.default_scale()
+Impact.HIGH, Impact.MEDIUM, Impact.LOW = Impact.scale("HIGH", "MEDIUM", "LOW")
+Urgency.HIGH, Urgency.MEDIUM, Urgency.LOW = Urgency.scale("HIGH", "MEDIUM", "LOW")
+Priority.P1, Priority.P2, Priority.P3, Priority.P4, Priority.P5 = Priority.scale(
+    "P1", "P2", "P3", "P4", "P5"
+)
+Severity.SEV1, Severity.SEV2, Severity.SEV3, Severity.SEV4 = Severity.scale(
+    "SEV1", "SEV2", "SEV3", "SEV4"
+)

@@ -58,7 +58,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield from _grade(report)
     for name in _MAIN:
         yield ""
-        yield _result(report[name], report.by)
+        yield from _result(report[name], report.by)
     yield ""
     yield _others(report)
     yield ""
@@ -69,7 +69,7 @@ def _table(title: str, *columns: str) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for index, column in enumerate(columns):
         table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
     return table
@@ -92,40 +92,30 @@ def _rows(result: Result) -> list[tuple[str, Result]]:
     return [("all", result), *result.groups[:_MOST_GROUPS]]
 
 
-def _result(result: Result, by: str) -> RenderableType:
-    title = f"{result.name}: {result.definition}"
+def _result(result: Result, by: str) -> Iterator[RenderableType]:
+    yield f"{result.name}: {result.definition}"
     if isinstance(result, DurationResult):
-        table = _table(title, by, "n", "mean", "95 %", "median", "p90", "with open ones", "left out")
-        for key, group in _rows(result):
-            assert isinstance(group, DurationResult)
-            table.add_row(
-                plain(key),
-                _n(group.n),
-                hours(group.mean),
-                _between(group),
-                hours(group.median),
-                hours(group.p90),
-                hours(group.kaplan_meier_median),
-                _excluded(group),
-            )
+        names = ("n", "mean", "95 %", "median", "p90", "median with open", "left out")
     else:
-        assert isinstance(result, ShareResult)
-        table = _table(title, by, "n", "count", "share", "95 %", "left out")
-        for key, group in _rows(result):
-            assert isinstance(group, ShareResult)
-            between = group.interval
-            table.add_row(
-                plain(key),
-                _n(group.n),
-                f"{group.count:,}",
-                share(group.value),
-                "-" if between is None else f"{share(between.low)} to {share(between.high)}",
-                _excluded(group),
-            )
+        names = ("n", "count", "share", "95 %", "left out")
+    table = _table("", by, *names)
+    for key, group in _rows(result):
+        table.add_row(plain(key), _n(group.n), *_cells(group), f"{group.population - group.n:,}")
     more = len(result.groups) - _MOST_GROUPS
     if more > 0:
         table.add_row(f"… {more:,} more")
-    return table
+    yield table
+    yield f"Left out: {_excluded(result)}."
+
+
+def _cells(result: Result) -> list[str]:
+    if isinstance(result, DurationResult):
+        figures = (result.median, result.p90, result.kaplan_meier_median)
+        return [hours(result.mean), _between(result), *map(hours, figures)]
+    assert isinstance(result, ShareResult)
+    between = result.interval
+    wide = "-" if between is None else f"{share(between.low)} to {share(between.high)}"
+    return [f"{result.count:,}", share(result.value), wide]
 
 
 def _n(n: int) -> str:
