@@ -1,14 +1,15 @@
 """What every test run has: options, hypothesis profiles, and the words that are run."""
 
 import os
+from doctest import ELLIPSIS, IGNORE_EXCEPTION_DETAIL, NORMALIZE_WHITESPACE
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sybil import Sybil, SybilCollection
-from sybil.evaluators.doctest import ELLIPSIS, IGNORE_EXCEPTION_DETAIL, NORMALIZE_WHITESPACE
+from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 from sybil.parsers.myst import PythonCodeBlockParser as MystPythonCodeBlockParser
 from sybil.parsers.rest import DocTestParser
+from sybil.sybil import SybilCollection
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60

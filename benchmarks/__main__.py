@@ -18,8 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.floors import dict_reader, four_by_hand
-from itilcore.incident import Acknowledged, Assigned, Closed, Facts, Incident, Logged
-from itilcore.incident import Prioritised, Resolved, StatusChanged, Status
+from itilcore.incident import (
+    Acknowledged,
+    Assigned,
+    Closed,
+    Facts,
+    Incident,
+    Logged,
+    Prioritised,
+    Resolved,
+    Status,
+    StatusChanged,
+)
 from itilcore.metrics import FCR_PROXY, MTTA, MTTR, REOPEN_RATE, measure_all
 from itilcore.priority import Impact, Priority, PriorityMatrix, Urgency
 from itilcore.sample import generate, write_servicenow
@@ -27,7 +37,9 @@ from itilcore.sample import generate, write_servicenow
 Row = dict[str, Any]
 
 
-def paired(ours: Callable[[], object], floor: Callable[[], object], runs: int) -> tuple[float, float]:
+def paired(
+    ours: Callable[[], object], floor: Callable[[], object], runs: int
+) -> tuple[float, float]:
     """Median seconds of both, run in turn, so that a machine that slows down slows both."""
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(runs):
@@ -47,7 +59,10 @@ def row(name: str, ours: float, floor: float | None, goal: float | None) -> Row:
 
 def _command(*arguments: str) -> None:
     subprocess.run(
-        [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+        [sys.executable, *arguments],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
     )
 
 

@@ -19,8 +19,8 @@ def dict_reader(path: Path) -> int:
         with zipfile.ZipFile(path) as archive:
             name = next(n for n in archive.namelist() if not n.startswith("__MACOSX"))
             with archive.open(name) as raw:
-                text = io.TextIOWrapper(raw, encoding="utf-8", newline="")
-                return sum(1 for _ in csv.DictReader(text))
+                packed = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+                return sum(1 for _ in csv.DictReader(packed))
     with path.open(encoding="utf-8", newline="") as text:
         return sum(1 for _ in csv.DictReader(text))
 

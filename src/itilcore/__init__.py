@@ -23,11 +23,10 @@ _PACKAGES = (
     "priority",
     "report",
     "sample",
-    "testing",
     "version",
 )
 
-__all__ = ["__version__", *_PACKAGES]  # pyright: ignore[reportUnsupportedDunderAll]  # loaded lazily
+__all__ = ["__version__", *_PACKAGES]  # noqa: PLE0604  # texts, all of them; loaded lazily
 
 
 def __getattr__(name: str) -> ModuleType:

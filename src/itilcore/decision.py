@@ -70,8 +70,10 @@ class Decision(Generic[T_co]):
     def explain(self) -> str:
         """The decision as lines of text for a person to read.
 
-        >>> Decision(None, [Reason("matrix", "urgency is missing")], "matrix:1").explain()
-        'undecided, because:\\n  urgency is missing [matrix]\\ndecided by matrix:1'
+        >>> print(Decision(None, [Reason("matrix", "urgency is missing")], "matrix:1").explain())
+        undecided, because:
+          urgency is missing [matrix]
+        decided by matrix:1
         """
         head = "undecided" if self.answer is None else str(self.answer)
         lines = [f"  {reason.text} [{reason.rule}]" for reason in self.reasons]

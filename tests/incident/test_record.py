@@ -57,9 +57,9 @@ def test_events_may_come_from_anything_that_yields_them() -> None:
 
 
 def test_equal_by_reference_and_timeline() -> None:
-    assert PLAIN != Incident.replay("INC2", PLAIN.timeline)
-    assert PLAIN != Incident.replay("INC1", [Logged(MONDAY)])
-    assert PLAIN == Incident.replay("INC1", PLAIN.timeline, at=MONDAY + 9 * HOUR)
+    assert Incident.replay("INC2", PLAIN.timeline) != PLAIN
+    assert Incident.replay("INC1", [Logged(MONDAY)]) != PLAIN
+    assert Incident.replay("INC1", PLAIN.timeline, at=MONDAY + 9 * HOUR) == PLAIN
 
 
 def test_it_reads_as_reference_and_timeline() -> None:

@@ -49,8 +49,12 @@ def demo(as_json: bool, seed: int) -> None:
 @cli.command()
 @click.argument("export", type=click.Path(path_type=Path))
 @click.option("--mapping", help="A TOML file, or the name of a built-in mapping.")
-@click.option("--tz", "zone", help="IANA zone of times that carry no offset, such as Europe/London.")
-@click.option("--by", default="priority", show_default=True, help="The column of Facts that groups.")
+@click.option(
+    "--tz", "zone", help="IANA zone of times that carry no offset, such as Europe/London."
+)
+@click.option(
+    "--by", default="priority", show_default=True, help="The column of Facts that groups."
+)
 @click.option("--at", "at_text", metavar="INSTANT", help="ISO 8601: later events do not exist.")
 @click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="Encoding of the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -73,7 +77,12 @@ def report(
     def once(scattered: bool) -> Report:
         with _progress(export) as progress:
             reading = read(
-                export, mapping, zone=zone, encoding=encoding, scattered=scattered, progress=progress
+                export,
+                mapping,
+                zone=zone,
+                encoding=encoding,
+                scattered=scattered,
+                progress=progress,
             )
             found = build(reading, by=by, at=at)
         _refuse_nothing(reading)

@@ -59,9 +59,7 @@ def dumps(value: object) -> str:
     >>> dumps(Actor.automation("monitoring"))
     '{"identifier":"monitoring","kind":"automation"}'
     """
-    return json.dumps(
-        to_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    return json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def loads(kind: type[T], text: str | bytes) -> T:

@@ -67,7 +67,7 @@ def converter() -> cattrs.Converter:
 
 
 def _register_scalars(made: cattrs.Converter) -> None:
-    for kind, read in (
+    readers: tuple[tuple[type[Any], Callable[[object], Any]], ...] = (
         (str, scalars.text),
         (int, scalars.whole),
         (float, scalars.number),
@@ -76,7 +76,8 @@ def _register_scalars(made: cattrs.Converter) -> None:
         (timedelta, scalars.duration),
         (Status, scalars.status),
         (Category, scalars.category),
-    ):
+    )
+    for kind, read in readers:
         made.register_structure_hook(kind, _reader(read))
     made.register_structure_hook(HoldReason, lambda v, _: HoldReason(scalars.text(v)))
     made.register_structure_hook_func(
@@ -87,8 +88,8 @@ def _register_scalars(made: cattrs.Converter) -> None:
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum),
         lambda v, kind: scalars.choice(kind, v),
     )
-    for kind in (datetime, timedelta, Status, Category, HoldReason):
-        made.register_unstructure_hook(kind, scalars.plain_json)
+    for plain in (datetime, timedelta, Status, Category, HoldReason):
+        made.register_unstructure_hook(plain, scalars.plain_json)
     made.register_unstructure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Level | Enum), scalars.plain_json
     )
@@ -101,19 +102,20 @@ def _reader(read: Callable[[object], Any]) -> Callable[[Any, Any], Any]:
 def _register_events(made: cattrs.Converter) -> None:
     readers: dict[str, Callable[[Any, Any], Any]] = {}
     for tag, kind in EVENTS.items():
-        special = kind is Asserted
+        into: Any = {"claims": override(struct_hook=_claims)} if kind is Asserted else {}
+        out: Any = {"claims": override(unstruct_hook=_claims_json)} if kind is Asserted else {}
         readers[tag] = make_dict_structure_fn(
             kind,
             made,
             _cattrs_forbid_extra_keys=True,
             _cattrs_detailed_validation=True,
-            **({"claims": override(struct_hook=_claims)} if special else {}),
+            **into,
         )
         unstructure = make_dict_unstructure_fn(
             kind,
             made,
             _cattrs_omit_if_default=True,
-            **({"claims": override(unstruct_hook=_claims_json)} if special else {}),
+            **out,
         )
         made.register_unstructure_hook(kind, _tagging(tag, unstructure))
 
@@ -202,21 +204,30 @@ def _register_records(made: cattrs.Converter) -> None:
         },
     )
 
-    def table(value: object, kind: type[PriorityTable]) -> PriorityTable:
-        cells = made.structure(
-            _mapping(value).get("cells"), list[tuple[Impact, Urgency, Priority]]
-        )
-        scalars.fields(_mapping(value), ("cells",), required=("cells",))
-        return kind(cells)
+    @attrs.frozen
+    class StoredTable:
+        cells: list[tuple[Impact, Urgency, Priority]]
+        impacts: list[Impact] = attrs.field(factory=list)
+        urgencies: list[Urgency] = attrs.field(factory=list)
+
+    def table(value: object, kind: Any) -> Any:
+        stored = made.structure(_mapping(value), StoredTable)
+        return kind(stored.cells, impacts=stored.impacts, urgencies=stored.urgencies)
+
+    def table_json(value: PriorityTable | PriorityMatrix) -> dict[str, Any]:
+        return {
+            "impacts": [scalars.level_json(level) for level in value.impacts],
+            "urgencies": [scalars.level_json(level) for level in value.urgencies],
+            "cells": [[scalars.level_json(level) for level in cell] for cell in value.cells],
+        }
 
     for kind in (PriorityTable, PriorityMatrix):
         made.register_structure_hook(kind, table)
-        made.register_unstructure_hook(
-            kind,
-            lambda value: {
-                "cells": [[scalars.level_json(level) for level in cell] for cell in value.cells]
-            },
-        )
+        made.register_unstructure_hook(kind, table_json)
+
+
+def _is_decision(kind: Any) -> bool:
+    return kind is Decision or get_origin(kind) is Decision
 
 
 def _register_decisions(made: cattrs.Converter) -> None:
@@ -251,11 +262,9 @@ def _register_decisions(made: cattrs.Converter) -> None:
         reasons = made.structure(_list(found["reasons"]), list[Reason])
         return Decision(answer, reasons, scalars.text(found["version"]))
 
-    made.register_structure_hook_func(
-        lambda kind: kind is Decision or get_origin(kind) is Decision, decision
-    )
+    made.register_structure_hook_func(_is_decision, decision)
     made.register_unstructure_hook_func(
-        lambda kind: kind is Decision or get_origin(kind) is Decision,
+        _is_decision,
         lambda value: {
             "answer": made.unstructure(value.answer),
             "reasons": [made.unstructure(found) for found in value.reasons],
@@ -294,4 +303,3 @@ def defects_of(error: BaseException, path: str = "") -> list[Defect]:
     if isinstance(error, KeyError):
         return [Defect(f"{path}.{error.args[0]}".lstrip("."), "is missing")]
     return [Defect(path, str(error))]
-

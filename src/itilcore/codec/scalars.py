@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -54,7 +55,7 @@ def number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise refuse(f"is {_short(value)}, not a number")
     found = float(value)
-    if found != found or found in (float("inf"), float("-inf")):
+    if not math.isfinite(found):
         raise refuse(f"is {value!r}, not a finite number")
     return found
 
@@ -177,7 +178,9 @@ def fields(
     value: Mapping[Any, Any], known: tuple[str, ...], required: tuple[str, ...] = ()
 ) -> None:
     """Refuse unknown and missing keys of a small object."""
-    problems = [f"unknown key {_short(k)}; {nearest(str(k), known)}" for k in value if k not in known]
+    problems = [
+        f"unknown key {_short(k)}; {nearest(str(k), known)}" for k in value if k not in known
+    ]
     problems += [f"lacks the key {key!r}" for key in required if key not in value]
     if problems:
         raise refuse("; ".join(problems))
@@ -237,7 +240,9 @@ def tagged(value: object) -> object:
     fields(value, ("type", "value"), required=("type", "value"))
     kind = _TAGGED.get(str(value["type"]))
     if kind is None:
-        raise refuse(f"has the type {_short(value['type'])}; {nearest(str(value['type']), tuple(_TAGGED))}")
+        raise refuse(
+            f"has the type {_short(value['type'])}; {nearest(str(value['type']), tuple(_TAGGED))}"
+        )
     return plain(kind, value["value"])
 
 

@@ -185,7 +185,7 @@ class Builder:
 
     def _idle(self, places: dict[str, int]) -> set[int]:
         """The places whose cells say nothing about the state: key, instants, actor, texts."""
-        idle = ("reference", "at", "logged_at", "recorded_at", "actor")
+        idle: tuple[str, ...] = ("reference", "at", "logged_at", "recorded_at", "actor")
         idle += ("title", "requester", "channel")
         columns = [column for name in idle if (column := self._mapping.column(name)) is not None]
         busy = {

@@ -119,6 +119,7 @@ def reader_of(name: str, mapping: ExportMapping, unmapped: Unmapped) -> Callable
         "actor": Actor.person,
     }
     read = remembered(readers[name])
+
     def counted(raw: str) -> Any:
         value = read(raw)
         if value is None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping as AbstractMapping
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as AbstractMapping
 from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from attrs import field, frozen
+from attrs import frozen
 
 from itilcore.classification import TicketKind
 from itilcore.errors import Defect, InvalidMapping
@@ -74,7 +75,7 @@ class Column:
     otherwise all are joined with ``/`` (for a category: they are its path).
     """
 
-    names: tuple[str, ...] = field(converter=tuple)
+    names: tuple[str, ...]
     first: bool = False
 
 
@@ -88,7 +89,7 @@ class Derivation:
     """
 
     rule: str
-    of: tuple[str, ...] = field(converter=tuple)
+    of: tuple[str, ...]
     tiers: tuple[tuple[str, int], ...] = ()
     otherwise: int | None = None
 
@@ -148,7 +149,7 @@ class ExportMapping:
         if name not in builtin_names():
             defect = Defect("", f"is no built-in mapping; there are {', '.join(builtin_names())}")
             raise InvalidMapping(f"mapping {name!r}", [defect])
-        text = (resources.files(__package__) / "mappings" / f"{name}.toml").read_text("utf-8")
+        text = (resources.files("itilcore.exchange") / "mappings" / f"{name}.toml").read_text("utf-8")
         return cls.from_mapping(tomllib.loads(text), name)
 
     @classmethod
@@ -197,24 +198,22 @@ class ExportMapping:
                     continue
                 inner = merged.get(key)
                 both = isinstance(inner, dict) and isinstance(value, AbstractMapping)
-                merged[key] = {**inner, **value} if both else value
+                merged[key] = {**(inner or {}), **value} if both else value
             content = merged
         return _Loader(name).load(content)
 
 
 def builtin_names() -> tuple[str, ...]:
     """The names of the mappings that come with the library."""
-    folder = resources.files(__package__) / "mappings"
+    folder = resources.files("itilcore.exchange") / "mappings"
     return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
 def _raw_builtin(base: object, name: str) -> dict[str, Any]:
     if base not in builtin_names():
         known = ", ".join(builtin_names())
-        raise InvalidMapping(
-            f"mapping {name}", [Defect("extends", f"{base!r} is none of {known}")]
-        )
-    text = (resources.files(__package__) / "mappings" / f"{base}.toml").read_text("utf-8")
+        raise InvalidMapping(f"mapping {name}", [Defect("extends", f"{base!r} is none of {known}")])
+    text = (resources.files("itilcore.exchange") / "mappings" / f"{base}.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
@@ -309,7 +308,9 @@ class _Loader:
             rows = self.table(table, name) if name in table else {}
             yield (
                 name,
-                tuple((raw, self.value(name, f"values.{name}.{raw}", v)) for raw, v in rows.items()),
+                tuple(
+                    (raw, self.value(name, f"values.{name}.{raw}", v)) for raw, v in rows.items()
+                ),
             )
 
     def value(self, name: str, path: str, value: object) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from attrs import frozen
 
@@ -53,7 +53,9 @@ class Rows:
         self.name = name
         self.columns = columns
 
-    def select(self, wanted: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
+    def select(
+        self, wanted: tuple[str, ...]
+    ) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
         """The rows, with the columns *wanted*; one that the file has not is empty."""
         raise NotImplementedError  # pragma: no cover  # both kinds of file say how
 
@@ -79,12 +81,14 @@ class _Bounded(io.RawIOBase):
         try:
             data = self._raw.read(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-            raise UnreadableSource(self._name, f"the packed file is cut or broken: {error}") from None
+            raise UnreadableSource(
+                self._name, f"its packing is cut or broken: {error}"
+            ) from None
         self.count += len(data)
         if self._limit is not None and self.count > self._limit:
             raise UnreadableSource(
                 self._name,
-                f"unpacks to more than {MOST_TIMES} times its size: unpack it first if you trust it",
+                f"unpacks to over {MOST_TIMES} times its size: unpack it first if you trust it",
             )
         buffer[: len(data)] = data
         return len(data)
@@ -115,7 +119,8 @@ def open_rows(
         packed: int | None = None
         total: int | None = size
         if head[:2] == b"\x1f\x8b":
-            raw, packed, total = gzip.open(raw), size, None  # noqa: SIM115  # closed by _Bounded
+            unpacked: Any = gzip.open(raw)  # noqa: SIM115  # closed by _Bounded
+            raw, packed, total = unpacked, size, None
         elif head == b"PK\x03\x04":
             raw, total = _member(raw, name)
             packed = size
@@ -210,7 +215,9 @@ class _Csv(Rows):
     def close(self) -> None:
         self._text.close()
 
-    def select(self, wanted: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
+    def select(
+        self, wanted: tuple[str, ...]
+    ) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
         places = [self.columns.index(c) if c in self.columns else -1 for c in wanted]
         width = len(self.columns)
         # An extra empty cell stands for the columns that the file has not.
@@ -275,7 +282,9 @@ class _JsonLines(Rows):
                 raise UnreadableSource(self.name, f"a line has {LONGEST_LINE:,} characters or more")
             yield line
 
-    def select(self, wanted: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
+    def select(
+        self, wanted: tuple[str, ...]
+    ) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
         try:
             for number, line in enumerate(self._lines(), 1):
                 if not line.strip():
@@ -307,7 +316,9 @@ def _object(line: str) -> dict[str, str] | str:
     while stack:
         path, node = stack.pop()
         if isinstance(node, dict):
-            stack += [(f"{path}.{key}" if path else key, inner) for key, inner in reversed(node.items())]
+            stack += [
+                (f"{path}.{key}" if path else key, inner) for key, inner in reversed(node.items())
+            ]
         elif node is None:
             flat[path] = ""
         elif isinstance(node, bool):

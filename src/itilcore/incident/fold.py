@@ -339,7 +339,7 @@ def _contacted(fold: Fold, _event: ev.Contacted) -> None:
 
 def _resolved(fold: Fold, event: ev.Resolved) -> None:
     fold.resolution = event
-    if event.status.phase is not Phase.RESOLVED:
+    if event.status.phase is Phase.CLOSED:
         # A team may resolve straight into a closed status: it is a resolution all the same.
         fold.resolve(event.at)
     fold.move(event.at, event.status)

@@ -205,7 +205,7 @@ def bootstrap_interval(
     n = len(values)
     if n < 2:
         return None
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311  # a seed's chance, not a secret's
     found = sorted(statistic(random.choices(values, k=n)) for _ in range(resamples))
     low, high = (_interpolate(found, share) for share in ((1 - level) / 2, (1 + level) / 2))
     return ConfidenceInterval(low, high, level, "bootstrap")
@@ -233,9 +233,9 @@ def normal_critical(level: float) -> float:
 def student_t_critical(level: float, df: int) -> float:
     """The t with P(-t <= T <= t) = *level* for a Student T with *df* degrees of freedom.
 
-    Right to 1e-9 (relative) from level 0.01 on.  Up to 1000 degrees of freedom by Newton's method on
-    the incomplete beta function, beyond by the expansion about the normal of Abramowitz and
-    Stegun, "Handbook of Mathematical Functions" (1964), 26.7.5.  Raises `InvalidInput` for
+    Right to 1e-9 (relative) from level 0.01 on.  Up to 1000 degrees of freedom by Newton's
+    method on the incomplete beta function, beyond by the expansion about the normal of
+    Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.5.  Raises `InvalidInput` for
     *df* below 1 or a level that is not between 0 and 1.
 
     >>> round(student_t_critical(0.95, 10), 10)
@@ -254,7 +254,7 @@ def student_t_critical(level: float, df: int) -> float:
             + (((3 * s + 19) * s + 17) * s - 15) / 384 / df**2
             + ((((79 * s + 776) * s + 1482) * s - 1920) * s - 945) / 92160 / df**3
         )
-    # Gamma((df + 1) / 2) / Gamma(df / 2) / sqrt(pi)
+    # The constant of the density: a ratio of gamma functions.
     ratio = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(math.pi)
 
     def step(t: float) -> float:

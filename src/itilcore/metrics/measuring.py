@@ -40,7 +40,8 @@ def measure_all(
     >>> from itilcore.incident import Logged, Resolved
     >>> from itilcore.metrics import MTTR, REOPEN_RATE
     >>> nine, ten = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
-    >>> results = measure_all([MTTR, REOPEN_RATE], [Incident.replay("1", [Logged(nine), Resolved(ten)])])
+    >>> incidents = [Incident.replay("1", [Logged(nine), Resolved(ten)])]
+    >>> results = measure_all([MTTR, REOPEN_RATE], incidents)
     >>> results["MTTR"].mean, results["REOPEN_RATE"].value
     (1.0, 0.0)
     """

@@ -36,6 +36,7 @@ class Tally(Protocol):
 
     def result(self, common: dict[str, Any]) -> Result:
         """The result, given the fields that every result shares."""
+        ...
 
 
 @frozen(kw_only=True)

@@ -118,7 +118,13 @@ class Result:
 def _shown(value: float | None) -> str:
     if value is None:
         return "-"
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if value < 1 else f"{value:,.2f}"
+    return (
+        f"{value:,}"
+        if isinstance(value, int)
+        else f"{value:,.4g}"
+        if value < 1
+        else f"{value:,.2f}"
+    )
 
 
 @frozen(kw_only=True)
@@ -181,7 +187,7 @@ class ShareResult(Result):
 
 @frozen(kw_only=True)
 class CountResult(Result):
-    """How many per incident: ``total``, ``mean`` with its interval, ``median``, ``p90``, ``most``."""
+    """How many per incident: the ``total``, its spread, and the ``most`` of one incident."""
 
     total: int | None = None
     mean: float | None = None

@@ -128,9 +128,7 @@ class _Watch:
     def deviations(self) -> Counter[str]:
         """The same for the moves that the lifecycle does not have."""
         allows = self._lifecycle.allows
-        return Counter(
-            {f"{a} -> {b}": n for (a, b), n in self._moved.items() if not allows(a, b)}
-        )
+        return Counter({f"{a} -> {b}": n for (a, b), n in self._moved.items() if not allows(a, b)})
 
     def first_statuses(self) -> Counter[str]:
         """How many incidents were first seen in each status."""

@@ -95,7 +95,15 @@ def _rows(result: Result) -> list[tuple[str, Result]]:
 def _result(result: Result, by: str) -> Iterator[RenderableType]:
     yield f"{result.name}: {result.definition}"
     if isinstance(result, DurationResult):
-        names = ("n", "mean", "95 %", "median", "p90", "median with open", "left out")
+        names: tuple[str, ...] = (
+            "n",
+            "mean",
+            "95 %",
+            "median",
+            "p90",
+            "median with open",
+            "left out",
+        )
     else:
         names = ("n", "count", "share", "95 %", "left out")
     table = _table("", by, *names)

@@ -11,10 +11,10 @@ _LONGEST: Final = 60
 
 
 def plain(text: str, longest: int = _LONGEST) -> str:
-    """*text* on one line, safe to print: control and direction characters shown, not obeyed.
+    r"""*text* on one line, safe to print: control and direction characters shown, not obeyed.
 
-    >>> plain("a\\x1b[31mred\\n")
-    'a\\\\x1b[31mred\\\\x0a'
+    >>> print(plain("a" + chr(27) + "[31mred"))
+    a\x1b[31mred
     >>> plain("x" * 100, 5)
     'xxxx…'
     """

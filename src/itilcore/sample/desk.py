@@ -69,8 +69,10 @@ class _Desk:
         self._start = start
         self._days = weeks * 7
         self._end = datetime.combine(start + timedelta(days=self._days), time(), UTC)
+        self._burst = min(20, incidents // 25)
+        planted = weeks + self._burst * 3 // 2
         weight = sum(WEEKDAYS[(start + timedelta(days=d)).weekday()] for d in range(self._days))
-        self._per_weight = incidents / weight
+        self._per_weight = max(incidents - planted, 0) / weight
         self._outage_day = self._days // 2
         self._count = 0
         self._carry = 0.0
@@ -118,7 +120,7 @@ class _Desk:
         if number == self._outage_day:
             began = datetime.combine(day, time(10, 7), UTC)
             yield _Arrival(began, OUTAGE)
-            for _ in range(20 + int(self._chance.random() * 21)):
+            for _ in range(self._burst + int(self._chance.random() * (self._burst + 1))):
                 yield _Arrival(began + self._minutes(18.0, 0.6), OUTAGE, "outage")
 
     def _weight(self, scenario: Scenario, day: date) -> float:

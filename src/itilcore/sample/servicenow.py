@@ -71,7 +71,9 @@ def _last(history: History, status: str) -> Step | None:
 
 def _resolution(history: History) -> Step | None:
     """The last resolution, unless the incident is open again."""
-    return _last(history, "resolved") if history.steps[-1].status in {"resolved", "closed"} else None
+    return (
+        _last(history, "resolved") if history.steps[-1].status in {"resolved", "closed"} else None
+    )
 
 
 def _closing(history: History) -> Step | None:
