@@ -13,8 +13,6 @@ myst_enable_extensions = ["deflist"]
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
-# A notebook's own kernel would be looked up on the machine: the running Python is meant.
-nb_kernel_rgx_aliases = {".*": "python3"}
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"

@@ -149,7 +149,9 @@ class ExportMapping:
         if name not in builtin_names():
             defect = Defect("", f"is no built-in mapping; there are {', '.join(builtin_names())}")
             raise InvalidMapping(f"mapping {name!r}", [defect])
-        text = (resources.files("itilcore.exchange") / "mappings" / f"{name}.toml").read_text("utf-8")
+        text = (resources.files("itilcore.exchange") / "mappings" / f"{name}.toml").read_text(
+            "utf-8"
+        )
         return cls.from_mapping(tomllib.loads(text), name)
 
     @classmethod

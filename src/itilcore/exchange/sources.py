@@ -81,9 +81,7 @@ class _Bounded(io.RawIOBase):
         try:
             data = self._raw.read(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-            raise UnreadableSource(
-                self._name, f"its packing is cut or broken: {error}"
-            ) from None
+            raise UnreadableSource(self._name, f"its packing is cut or broken: {error}") from None
         self.count += len(data)
         if self._limit is not None and self.count > self._limit:
             raise UnreadableSource(
