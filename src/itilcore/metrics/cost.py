@@ -45,7 +45,7 @@ class DowntimeCost(Metric):
     restoration (else the resolution that held).  An incident that still runs counts up to the
     instant of the measurement.  Raises `itilcore.errors.InvalidInput` for a rate below 0.
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, timedelta
     >>> from itilcore.incident import Incident, Classified, ImpactStarted, Logged, Restored
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> incident = Incident.replay("INC1", [
