@@ -271,6 +271,7 @@ class _Loader:
         columns = tuple(self.columns(self.table(content, "columns"), shape))
         values = tuple(self.values(self.table(content, "values")))
         derive = tuple(self.derivations(self.table(content, "derive"), dict(columns), shape))
+        self.statuses_named(dict(values).get("status", ()), derive)
         title = content.get("title")
         if self.defects:
             raise InvalidMapping(f"mapping {self.name}", self.defects)
@@ -400,6 +401,25 @@ class _Loader:
                 self.wrong(path, f"needs exactly one of {', '.join(allowed)}")
                 continue
             yield name, self.derivation(path, chosen[0], rule, columns, shape)
+
+    def statuses_named(
+        self, mapped: tuple[tuple[str, Any], ...], derive: tuple[tuple[str, Derivation], ...]
+    ) -> None:
+        """Rules may name the default statuses and those that the mapping makes."""
+        known = tuple(dict.fromkeys([*_BY_NAME, *(v[0].name for _, v in mapped if v is not None)]))
+        for name, derivation in derive:
+            if derivation.rule in {"enters", "leaves"}:
+                for status in derivation.of:
+                    if status not in known:
+                        near = get_close_matches(status, known, 1)
+                        hint = (
+                            f"did you mean {near[0]!r}?"
+                            if near
+                            else f"there are {', '.join(known)}"
+                        )
+                        self.wrong(
+                            f"derive.{name}.{derivation.rule}", f"{status!r} is no status; {hint}"
+                        )
 
     def derivation(
         self,

@@ -67,9 +67,10 @@ class Rows:
 class _Bounded(io.RawIOBase):
     """Counts what is read and refuses a file that unpacks to far more than it is."""
 
-    def __init__(self, raw: IO[bytes], name: str, packed: int | None) -> None:
+    def __init__(self, raw: IO[bytes], below: IO[bytes], name: str, packed: int | None) -> None:
         super().__init__()
         self._raw = raw
+        self._below = below
         self._name = name
         self._limit = None if packed is None else FREE_BYTES + MOST_TIMES * packed
         self.count = 0
@@ -92,7 +93,9 @@ class _Bounded(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
+        # A packed file does not close the file that it was opened on.
         self._raw.close()
+        self._below.close()
         super().close()
 
 
@@ -108,37 +111,43 @@ def open_rows(
     name = path.name
     try:
         size = path.stat().st_size
-        raw: IO[bytes] = path.open("rb")
+        below: IO[bytes] = path.open("rb")
     except OSError as error:
         raise UnreadableSource(str(path), f"cannot be opened: {error.strerror}") from None
     try:
-        head = raw.read(4)
-        raw.seek(0)
-        packed: int | None = None
-        total: int | None = size
-        if head[:2] == b"\x1f\x8b":
-            unpacked: Any = gzip.open(raw)  # noqa: SIM115  # closed by _Bounded
-            raw, packed, total = unpacked, size, None
-        elif head == b"PK\x03\x04":
-            raw, total = _member(raw, name)
-            packed = size
-        elif head == b"PK\x05\x06":
-            raise UnreadableSource(name, "is a zip file with nothing in it")
-        bounded = _Bounded(raw, name, packed)
+        head = below.read(4)
+        below.seek(0)
+        raw, packed, total = _unpacked(below, head, name, size)
+        bounded = _Bounded(raw, below, name, packed)
         text = io.TextIOWrapper(
             io.BufferedReader(bounded, 1 << 18), encoding=encoding, newline="", errors="strict"
         )
     except LookupError:
-        raw.close()
+        below.close()
         raise UnreadableSource(name, f"{encoding} is no encoding that Python knows") from None
     except BaseException:
-        raw.close()
+        below.close()
         raise
     try:
         return _rows(name, text, bounded, total, progress)
     except BaseException:
         text.close()
         raise
+
+
+def _unpacked(
+    below: IO[bytes], head: bytes, name: str, size: int
+) -> tuple[IO[bytes], int | None, int | None]:
+    """What to read, its packed size where it is packed, and its full size where that is known."""
+    if head[:2] == b"\x1f\x8b":
+        unpacked: Any = gzip.open(below)
+        return unpacked, size, None
+    if head == b"PK\x05\x06":
+        raise UnreadableSource(name, "is a zip file with nothing in it")
+    if head == b"PK\x03\x04":
+        member, full = _member(below, name)
+        return member, size, full
+    return below, None, size
 
 
 def _member(raw: IO[bytes], name: str) -> tuple[IO[bytes], int]:

@@ -235,8 +235,8 @@ def student_t_critical(level: float, df: int) -> float:
 
     Right to 1e-9 (relative) from level 0.01 on.  Up to 1000 degrees of freedom by Newton's
     method on the incomplete beta function, beyond by the expansion about the normal of
-    Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.5.  Raises `InvalidInput` for
-    *df* below 1 or a level that is not between 0 and 1.
+    Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.7.5.
+    Raises `InvalidInput` for *df* below 1 or a level that is not between 0 and 1.
 
     >>> round(student_t_critical(0.95, 10), 10)
     2.228138852
