@@ -62,9 +62,7 @@ def unexplained(tree: Tree, house: House, glossary: Path) -> list[Violation]:
     """
     terms = _terms(glossary.read_text(encoding="utf-8").splitlines())
     where = tree.relative(glossary)
-    doors = {
-        home: door for home, door in tree.doors().items() if home not in house.entry_points
-    }
+    doors = {home: door for home, door in tree.doors().items() if home not in house.entry_points}
     found = [
         Violation(door.path, door.line, f"{name} has no term in {where}")
         for door in doors.values()

@@ -6,7 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -84,7 +84,8 @@ def report(
                 scattered=scattered,
                 progress=progress,
             )
-            found = build(reading, by=by, at=at)
+            with closing(reading):
+                found = build(reading, by=by, at=at)
         _refuse_nothing(reading)
         return found
 
@@ -151,6 +152,10 @@ def _status(error: ItilcoreError) -> int:
     return 2 if isinstance(error, InvalidInput) and error.subject == "grouping" else 1
 
 
+def _watched_by_a_person() -> bool:
+    return sys.stderr.isatty()
+
+
 @contextmanager
 def _progress(export: Path) -> Iterator[Callable[[int, int | None], None] | None]:
     """A bar on standard error, for long input that a person waits for."""
@@ -158,7 +163,7 @@ def _progress(export: Path) -> Iterator[Callable[[int, int | None], None] | None
         long = export.stat().st_size > _LONG
     except OSError:
         long = False
-    if not (sys.stderr.isatty() and long):
+    if not (_watched_by_a_person() and long):
         yield None
         return
     from rich.console import Console

@@ -56,9 +56,10 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield f"{report.rejected_count:,} rows rejected (listed at the end)"
     yield ""
     yield from _grade(report)
-    for name in _MAIN:
-        yield ""
-        yield from _result(report[name], report.by)
+    for result in report.results:
+        if result.name in _MAIN:
+            yield ""
+            yield from _result(result, report.by)
     yield ""
     yield _others(report)
     yield ""

@@ -1,0 +1,139 @@
+"""The commands: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from itilcore.cli.commands import cli
+from tests.exchange.exports import LIFE, log, put, row
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], **options)
+
+
+def test_a_report_in_the_terminal(tmp_path):
+    result = run("report", put(tmp_path, LIFE), "--tz", "UTC")
+    assert result.exit_code == 0, result.output
+    for words in ("2 incidents in 9 rows", "MTTR: Time to resolve", "What this source can answer"):
+        assert words in result.output
+
+
+def test_a_report_as_json_has_the_six_keys(tmp_path):
+    result = run("report", put(tmp_path, LIFE), "--tz", "UTC", "--json", "--by", "group")
+    found = json.loads(result.stdout)
+    assert list(found) == ["source", "incidents", "at", "rejected", "deviations", "metrics"]
+    assert found["metrics"]["MTTR"]["by"]["Network"]["mean"] == 27.0
+    assert found["metrics"]["MTTR"]["by"]["Desk"]["mean"] is None
+    for metric in found["metrics"].values():
+        for group in (metric, *metric["by"].values()):
+            assert group["n"] + sum(group["excluded"].values()) == group["population"]
+
+
+def test_an_earlier_instant(tmp_path):
+    path = put(tmp_path, LIFE)
+    for at in ("2026-01-05T12:00", "2026-01-05T12:00:00+00:00"):
+        found = json.loads(run("report", path, "--tz", "UTC", "--at", at, "--json").stdout)
+        assert found["incidents"] == 1
+        assert found["metrics"]["MTTR"]["mean"] == 2.0
+        assert found["at"] == "2026-01-05T12:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--at", "soon", "--tz", "UTC"], 2, "no ISO 8601 instant"),
+        (["--at", "2026-01-05T12:00"], 2, "has no UTC offset"),
+        (["--at", "2026-01-05T12:00", "--tz", "Mars"], 2, "no IANA time zone"),
+        (["--by", "prioritty", "--tz", "UTC"], 2, "did you mean 'priority'"),
+        (["--colour"], 2, "No such option"),
+        ([], 1, "time.zone: is missing"),
+        (["--tz", "Mars"], 1, "no IANA time zone"),
+        (["--tz", "UTC", "--mapping", "nowhere.toml"], 1, "cannot be read"),
+        (["--tz", "UTC", "--encoding", "x"], 1, "no encoding"),
+    ],
+)
+def test_wrong_calls_and_unusable_input(tmp_path, arguments, status, words):
+    result = run("report", put(tmp_path, LIFE), *arguments)
+    assert result.exit_code == status
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+
+
+def test_a_missing_file():
+    result = run("report", "missing.csv")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "cannot be opened" in result.stderr
+
+
+def test_rejected_rows_do_not_fail_the_report(tmp_path):
+    text = log(row(), row(number="2", at="x", state="Resolved"))
+    path = put(tmp_path, text)
+    result = run("report", path, "--tz", "UTC")
+    assert result.exit_code == 0
+    assert "Rejected rows: 1" in result.output
+    found = json.loads(run("report", path, "--tz", "UTC", "--json").stdout)
+    assert found["rejected"]["rows"][0]["line"] == 3
+    assert found["rejected"]["truncated"] is False
+
+
+def test_an_export_of_which_no_row_can_be_used(tmp_path):
+    result = run("report", put(tmp_path, log(row(at="x"))), "--tz", "UTC")
+    assert result.exit_code == 1
+    assert "none of its 1 rows can be used; the first: sys_updated_at 'x'" in result.stderr
+    result = run("report", put(tmp_path, log("a,b")), "--tz", "UTC")
+    assert "the first: the row has 2 cells" in result.stderr
+
+
+def test_scattered_rows_are_read_again(tmp_path):
+    text = log(row(), row(number="2"), row(state="Resolved", at="5/1/2026 10:00"))
+    result = run("report", put(tmp_path, text), "--tz", "UTC", "--json")
+    found = json.loads(result.stdout)
+    assert (found["incidents"], found["metrics"]["MTTR"]["mean"]) == (2, 1.0)
+
+
+def test_escape_codes_are_shown_not_obeyed(tmp_path):
+    evil = "\x1b[31m\x07\u202eoops"
+    text = log(row(group=evil), row(number="2", state=evil), row(number="3", at=evil))
+    result = run("report", put(tmp_path, text), "--tz", "UTC", "--by", "group", color=True)
+    assert result.exit_code == 0
+    assert "\x1b[31m" not in result.output
+    assert "\u202e" not in result.output
+    assert "\\x1b" in result.output
+    unusable = run("report", put(tmp_path, f"{evil},b\n1,2\n"))
+    assert "\x1b" not in unusable.stderr
+
+
+def test_the_demo(tmp_path):
+    result = run("demo")
+    assert result.exit_code == 0
+    assert "demo.csv" in result.output
+    found = json.loads(run("demo", "--json").stdout)
+    assert found["incidents"] > 1_500
+
+
+def test_the_lifecycle_is_drawn():
+    assert run("lifecycle").output.startswith("stateDiagram-v2\n    [*] --> NEW\n")
+
+
+def test_the_module_runs():
+    command = [sys.executable, "-m", "itilcore.cli", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("itilcore, version")
+
+
+def test_long_input_shows_progress_to_a_person(tmp_path, monkeypatch):
+    from itilcore.cli import commands
+
+    monkeypatch.setattr(commands, "_LONG", 10)
+    monkeypatch.setattr(commands, "_watched_by_a_person", lambda: True)
+    lines = [row(number=f"I{n}") for n in range(5_000)]
+    result = run("report", put(tmp_path, log(*lines)), "--tz", "UTC", "--json")
+    assert json.loads(result.stdout)["incidents"] == 5_000
+    assert run("report", tmp_path / "missing").exit_code == 1

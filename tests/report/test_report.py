@@ -1,0 +1,117 @@
+"""The report as a value and in the terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from itilcore.cli.commands import cli
+from itilcore.exchange import ExportMapping, read
+from itilcore.metrics import MTTR
+from itilcore.report import build, show
+from itilcore.report.text import hours, plain, share
+from tests.exchange.exports import LIFE, log, put, row
+
+GOLDEN = Path(__file__).with_name("demo.json")
+
+
+def same(one, other, path=""):
+    assert type(one) is type(other), path
+    if isinstance(one, dict):
+        assert list(one) == list(other), path
+        for key, value in one.items():
+            same(value, other[key], f"{path}.{key}")
+    elif isinstance(one, list):
+        assert len(one) == len(other), path
+        for index, (a, b) in enumerate(zip(one, other, strict=True)):
+            same(a, b, f"{path}[{index}]")
+    elif isinstance(one, float):
+        assert one == pytest.approx(other, rel=1e-9, abs=1e-12), path
+    else:
+        assert one == other, path
+
+
+def test_the_demo_says_what_it_said():
+    # Written anew by: itilcore demo --json > tests/report/demo.json, then read the difference.
+    found = json.loads(CliRunner().invoke(cli, ["demo", "--json"]).stdout)
+    same(found, json.loads(GOLDEN.read_text()))
+
+
+def shown(report, width=200):
+    out = io.StringIO()
+    show(report, Console(file=out, width=width))
+    return out.getvalue()
+
+
+def test_a_report_knows_its_metrics(tmp_path):
+    report = build(read(put(tmp_path, LIFE), zone="UTC"))
+    assert report["MTTR"].mean == 27.0
+    assert dict(report.transitions)["RESOLVED -> IN_PROGRESS"] == 1
+    assert report.deviations == ()
+    assert report.source["derive"]["acknowledged"] == "first_known: assignee"
+
+
+def test_many_groups_are_cut_and_counted(tmp_path):
+    rows = [row(number=f"I{n}", group=f"Group {n:03}") for n in range(60)]
+    text = shown(build(read(put(tmp_path, log(*rows)), zone="UTC"), by="group"))
+    assert "… 20 more" in text
+    assert "Group 039" in text
+    assert "Group 041" not in text
+
+
+def test_deviations_backwards_unknown_texts_and_the_matrix_are_shown(tmp_path):
+    rows = [
+        row(),
+        row(state="Closed", at="5/1/2026 08:00"),
+        row(number="2", state="odd", priority="1 - Critical"),
+    ]
+    report = build(read(put(tmp_path, log(*rows)), zone="UTC"))
+    text = shown(report)
+    for words in ("NEW -> CLOSED", "time runs backwards", "odd", "MEDIUM x MEDIUM = P", "few"):
+        assert words in text
+    assert report.matrix.contradictions == 1
+
+
+def test_backwards_alone_and_nothing_odd_at_all(tmp_path):
+    rows = [row(at="5/1/2026 10:00"), row(state="Resolved", at="5/1/2026 09:30")]
+    assert "time runs backwards" in shown(build(read(put(tmp_path, log(*rows)), zone="UTC")))
+
+
+def test_a_source_that_shows_little(tmp_path):
+    mapping = ExportMapping.from_mapping(
+        {"shape": "incidents", "columns": {"reference": "id", "logged_at": "t"}}
+    )
+    path = put(tmp_path, "id,t\n1,2026-01-05T09:00Z\n2,2026-01-06T09:00Z\n")
+    report = build(read(path, mapping))
+    text = shown(report)
+    assert "not supported" in text
+    assert "offsets of the source" in text
+    assert report.grade["MTTR"].level == "not supported" or report["MTTR"].mean is None
+
+
+def test_nothing_by_then(tmp_path):
+    at = datetime(2020, 1, 1, tzinfo=UTC)
+    report = build(read(put(tmp_path, LIFE), zone="UTC"), at=at)
+    assert report.incidents == 0
+    assert all(v is None for v in (report["MTTR"].mean, report["FCR"].value))
+    assert "0 incidents" in shown(report)
+
+
+def test_own_metrics(tmp_path):
+    report = build(read(put(tmp_path, LIFE), zone="UTC"), metrics=(MTTR,))
+    assert [result.name for result in report.results] == ["MTTR"]
+    assert "MTTR" in shown(report)
+
+
+def test_words_for_numbers():
+    assert [hours(v) for v in (None, 0.5, 1.0, 99.9, 240.0)] == [
+        "-", "30.0 min", "1.0 h", "99.9 h", "10.0 d",
+    ]  # fmt: skip
+    assert (share(None), share(0.5)) == ("-", "50.00 %")
+    assert plain("a\tb\u2028c\ud800") == "a\\x09b\\x2028c\\xd800"
