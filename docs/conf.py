@@ -14,6 +14,13 @@ nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 
+nitpicky = True
+nitpick_ignore = [
+    ("py:class", "enum.Enum"),  # in Python's own pages, which a build does not fetch
+    ("py:class", "itilcore.priority.lookup.Lookup"),  # what it has stands at its two kinds
+    ("py:obj", "itilcore.decision.T_co"),  # the type of a decision's answer
+]
+
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 autodoc_default_options = {"members": True, "show-inheritance": True}

@@ -35,7 +35,6 @@ class House:
     """What ``floors.toml`` says. ``level`` counts downward from the top floor."""
 
     level: Mapping[str, int]
-    ground: tuple[str, ...]
     beside: Mapping[str, Annex]
     entry_points: tuple[str, ...]
     libraries: tuple[Library, ...]
@@ -47,7 +46,6 @@ class House:
         floors = [*plan["floors"], *([name] for name in plan["ground"])]
         return cls(
             level={name: number for number, floor in enumerate(floors) for name in floor},
-            ground=tuple(plan["ground"]),
             beside={
                 name: Annex(annex["uses"] == "anything", tuple(annex["used_by"]))
                 for name, annex in plan["beside"].items()

@@ -76,6 +76,26 @@ def third_parties(tree: Tree, house: House) -> list[Violation]:
     ]
 
 
+def unexcused_extras(tree: Tree, house: House) -> list[Violation]:
+    """A part that uses an extra's library and never raises ``MissingExtra`` with that extra."""
+    modules = tree.modules()
+    excused = {(module.home, extra) for module in modules for extra in module.excuses}
+    return [
+        Violation(
+            module.path,
+            step.line,
+            f"{module.home} never says MissingExtra(..., {library.extra!r}) for {step.module}",
+        )
+        for module in modules
+        if module.home not in house.beside
+        for step in module.imports
+        if step.module is not None
+        and (library := house.library_of(step.module.partition(".")[0])) is not None
+        and library.extra is not None
+        and (module.home, library.extra) not in excused
+    ]
+
+
 def other_dependencies(tree: Tree, house: House) -> list[Violation]:
     """A difference between the plan's libraries and those that ``pyproject.toml`` installs."""
     text = (tree.root / "pyproject.toml").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 from .house import House
 from .tree import Tree, Violation
@@ -51,7 +52,8 @@ def loaded_eagerly(tree: Tree) -> list[Violation]:
 def useless_without_extras(tree: Tree, house: House) -> list[Violation]:
     """A part of the house that cannot be imported where no extra is installed."""
     doors = tree.doors()
-    homes = [home for home in doors if home not in house.beside or home != "testing"]
+    free = {home for home, annex in house.beside.items() if annex.uses_anything}
+    homes = [home for home in doors if home not in free]
     hidden = [name for library in house.libraries if library.extra for name in library.modules]
     return [
         Violation(doors[home].path, 1, f"{home} cannot be imported without extras: {error}")
@@ -59,7 +61,7 @@ def useless_without_extras(tree: Tree, house: House) -> list[Violation]:
     ]
 
 
-def _run(code: str, tree: Tree, *arguments: str):
+def _run(code: str, tree: Tree, *arguments: str) -> Any:
     command = [sys.executable, "-c", code, str(tree.root / "src"), tree.package, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

@@ -44,6 +44,10 @@ def test_libraries_stay_at_home() -> None:
     none_of(import_rules.third_parties(TREE, HOUSE))
 
 
+def test_a_missing_extra_is_named() -> None:
+    none_of(import_rules.unexcused_extras(TREE, HOUSE))
+
+
 def test_the_plan_knows_what_is_installed() -> None:
     none_of(import_rules.other_dependencies(TREE, HOUSE))
 

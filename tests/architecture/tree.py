@@ -24,13 +24,18 @@ class Violation:
 
 @frozen
 class Module:
-    """One file of the package. ``home`` is its part of the house, "" for the package itself."""
+    """One file of the package.
+
+    ``home`` is its part of the house, "" for the package itself; ``excuses`` are the extras
+    for which it can raise ``MissingExtra``.
+    """
 
     path: str
     name: str
     home: str
     is_door: bool
     imports: tuple[Import, ...]
+    excuses: frozenset[str]
 
 
 @frozen
@@ -73,12 +78,14 @@ class Tree:
         is_package = parts[-1] == "__init__"
         if is_package:
             parts.pop()
+        syntax = _parsed(path)
         return Module(
             path=self.relative(path),
             name=".".join(parts),
             home=parts[1] if len(parts) > 1 else "",
             is_door=len(parts) == (2 if len(parts) > 1 else 1),
-            imports=imports_of(_parsed(path), parts if is_package else parts[:-1]),
+            imports=imports_of(syntax, parts if is_package else parts[:-1]),
+            excuses=_excuses(syntax),
         )
 
     def _door(self, path: Path) -> Door:
@@ -97,6 +104,17 @@ class Tree:
 
 def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _excuses(tree: ast.Module) -> frozenset[str]:
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="MissingExtra"), args=[_, ast.Constant(value=str(extra))]
+            ):
+                found.add(extra)
+    return frozenset(found)
 
 
 def _texts(node: ast.expr) -> tuple[str, ...] | None:

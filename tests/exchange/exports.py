@@ -26,7 +26,8 @@ def row(
     count: str = "0",
     priority: str = "3 - Moderate",
 ) -> str:
-    return f"{number},{state},{at},{opened},{priority},2 - Medium,2 - Medium,{group},{assignee},{count}"
+    levels = f"{priority},2 - Medium,2 - Medium"
+    return f"{number},{state},{at},{opened},{levels},{group},{assignee},{count}"
 
 
 LIFE = log(

@@ -66,6 +66,7 @@ def incident_of(rows: list[dict[str, str]]) -> dict[str, Any]:
         "resolved_at": when(last["resolved_at"]),
         "acknowledged": owners[0] if owners else None,
         "again": again,
+        "held": bool(entries) and (not again or entries[-1] > again[-1]),
         "reopen_count": int(last["reopen_count"]),
         "reassignments": int(last["reassignment_count"]),
         "priority": "P" + last["priority"][0],
@@ -98,7 +99,8 @@ def facts(rows: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "rows": len(rows),
         "incidents": len(found),
-        "trail": spread([(i["entries"][-1] - i["opened"]) / HOURS for i in resolved]),
+        "ever resolved": len(resolved),
+        "trail": spread([(i["entries"][-1] - i["opened"]) / HOURS for i in resolved if i["held"]]),
         "first": spread([(i["entries"][0] - i["opened"]) / HOURS for i in resolved]),
         "column": by_column(columned),
         "column by priority": {

@@ -106,7 +106,7 @@ def test_reopenings(both):
     assert metrics["REOPENED_OF_ALL"]["count"] == truth["reopened"]
     assert metrics["REOPENED_OF_ALL"]["n"] == truth["incidents"]
     assert metrics["REOPENINGS"]["total"] == truth["reopenings"]
-    assert metrics["REOPEN_RATE"]["n"] == truth["trail"]["n"]
+    assert metrics["REOPEN_RATE"]["n"] == truth["ever resolved"]
     assert metrics["REOPEN_RATE_WITHIN_7_DAYS"]["count"] == truth["reopened in 7 days"]
 
 

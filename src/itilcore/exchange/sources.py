@@ -140,7 +140,7 @@ def _unpacked(
 ) -> tuple[IO[bytes], int | None, int | None]:
     """What to read, its packed size where it is packed, and its full size where that is known."""
     if head[:2] == b"\x1f\x8b":
-        unpacked: Any = gzip.open(below)
+        unpacked: Any = gzip.open(below)  # noqa: SIM115  # closed by _Bounded
         return unpacked, size, None
     if head == b"PK\x05\x06":
         raise UnreadableSource(name, "is a zip file with nothing in it")
