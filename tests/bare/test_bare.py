@@ -27,7 +27,7 @@ def test_another_missing_module_is_not_hidden(monkeypatch):
     for name in list(sys.modules):
         if name.startswith("itilcore.cli"):
             monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "itilcore.report.text", None)
+    monkeypatch.setitem(sys.modules, "itilcore.exchange", None)
     monkeypatch.delitem(sys.modules, "click", raising=False)
     cli = importlib.import_module("itilcore.cli")
     with pytest.raises((ModuleNotFoundError, SystemExit)):

@@ -98,9 +98,7 @@ def reopen_rate(stories: list[Story], window: int | None = None) -> dict[str, An
     for story in stories:
         resolved, again = first(story, "resolved"), reopenings(story)
         if resolved is not None:
-            verdicts.append(
-                bool(again) and (window is None or again[0] - resolved <= window)
-            )
+            verdicts.append(bool(again) and (window is None or again[0] - resolved <= window))
     return share(verdicts)
 
 

@@ -78,7 +78,12 @@ def test_first_contact_resolution():
     assert fcr(resolved_by_tier_one(channel="monitoring")) == 1
     assert fcr(resolved_by_tier_one(channel=None)) == "interactions unknown"
     called_again = Contacted(at(20), Direction.INBOUND)
-    again = made(Logged(at(0), channel="phone"), Assigned(at(1), "Desk", None, 1), called_again, Resolved(at(30)))
+    again = made(
+        Logged(at(0), channel="phone"),
+        Assigned(at(1), "Desk", None, 1),
+        called_again,
+        Resolved(at(30)),
+    )
     assert fcr(again) == 0
     assert fcr(resolved_by_tier_one(Reopened(at(60)))) == 0
     assert fcr(resolved_by_tier_one(Reopened(at(60 * 24 * 8)))) == 1

@@ -76,7 +76,7 @@ def test_without_censoring_kaplan_meier_is_the_plain_median(desk):
             assert result.kaplan_meier_median == result.median
 
 
-@given(desks, st.integers(-10**6, 10**6))
+@given(desks, st.integers(-(10**6), 10**6))
 def test_shifting_all_instants_changes_no_figure(desk, minutes):
     moved = [[(minute + minutes, what, extra) for minute, what, extra in story] for story in desk]
     one = measure_all(ALL, incidents(desk))

@@ -17,8 +17,7 @@ from itilcore import __version__
 from itilcore.errors import InvalidInput, ItilcoreError, ScatteredIncident, UnreadableSource
 from itilcore.exchange import Reading, read
 from itilcore.incident import Lifecycle
-from itilcore.report import Report, build, show
-from itilcore.report.text import plain
+from itilcore.report import Report, build, plain, show
 
 __all__: list[str] = []
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .build import MatrixSeen, Report, build
 from .terminal import show
+from .text import plain
 
-__all__ = ["MatrixSeen", "Report", "build", "show"]
+__all__ = ["MatrixSeen", "Report", "build", "plain", "show"]
