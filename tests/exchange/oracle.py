@@ -66,7 +66,8 @@ def incident_of(rows: list[dict[str, str]]) -> dict[str, Any]:
         "resolved_at": when(last["resolved_at"]),
         "acknowledged": owners[0] if owners else None,
         "again": again,
-        "held": bool(entries) and (not again or entries[-1] > again[-1]),
+        # By the order of the rows: their times may run backwards.
+        "held": bool(entries) and _held(states),
         "reopen_count": int(last["reopen_count"]),
         "reassignments": int(last["reassignment_count"]),
         "priority": "P" + last["priority"][0],
@@ -76,6 +77,11 @@ def incident_of(rows: list[dict[str, str]]) -> dict[str, Any]:
         "made_sla": last["made_sla"] == "true",
         "stray": sum(s.startswith("UNKNOWN") for s in states),
     }
+
+
+def _held(states: list[str]) -> bool:
+    after = states[len(states) - 1 - states[::-1].index("RESOLVED") :]
+    return all(s in {"RESOLVED", "CLOSED"} or s.startswith("UNKNOWN") for s in after)
 
 
 def facts(rows: list[dict[str, str]]) -> dict[str, Any]:
