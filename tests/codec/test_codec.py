@@ -106,7 +106,9 @@ def test_what_values_look_like(kind, value, text):
 def test_tables_lifecycles_and_decisions_come_back():
     matrix = PriorityMatrix.servicenow()
     there_and_back(PriorityMatrix, matrix)
-    table = PriorityTable([(Impact.HIGH, Urgency.HIGH, Priority.P1)], impacts=Impact.default_scale())
+    table = PriorityTable(
+        [(Impact.HIGH, Urgency.HIGH, Priority.P1)], impacts=Impact.default_scale()
+    )
     there_and_back(PriorityTable, table)
     there_and_back(Lifecycle, Lifecycle.default())
     there_and_back(Transition, Transition(Status.NEW, "x", Status.CLOSED, ("a", "b")))
@@ -131,7 +133,9 @@ def test_an_instant_in_z_and_a_category_as_text_are_read():
     assert from_json(datetime, "2026-01-05T10:00:00+01:00") == AT
     assert from_json(Category, "Network > VPN") == Category("Network", "VPN")
     assert from_json(float, 3) == 3.0
-    assert loads(Event, b'{"event":"noted","at":"2026-01-05T09:00:00Z","text":"x"}') == Noted(AT, "x")
+    assert loads(Event, b'{"event":"noted","at":"2026-01-05T09:00:00Z","text":"x"}') == Noted(
+        AT, "x"
+    )
 
 
 def defects(kind, value):
@@ -160,7 +164,12 @@ def test_every_defect_is_told_at_once_with_its_path():
                 {"event": "classified", "at": "2026-01-05T00:00Z", "category": 3},
                 {"event": "prioritised", "at": "2026-01-05T00:00Z", "impact": "HIHG"},
                 {"event": "prioritised", "at": "2026-01-05T00:00Z", "impact": {"name": "x"}},
-                {"event": "noted", "at": "2026-01-05T00:00Z", "text": "x", "by": {"identifier": " "}},
+                {
+                    "event": "noted",
+                    "at": "2026-01-05T00:00Z",
+                    "text": "x",
+                    "by": {"identifier": " "},
+                },
             ],
             "events_": [],
         },
@@ -214,7 +223,11 @@ def test_every_defect_is_told_at_once_with_its_path():
         (Priority, {"name": "P1", "rank": 1, "x": 1}, "unknown key 'x'"),
         (Reason, {"rule": "r"}, "lacks the key 'text'"),
         (Reason, {"rule": "r", "text": "t", "inputs": {"a": [1]}}, "not a value with its type"),
-        (Reason, {"rule": "r", "text": "t", "inputs": {"a": {"type": "x", "value": 1}}}, "has the type"),
+        (
+            Reason,
+            {"rule": "r", "text": "t", "inputs": {"a": {"type": "x", "value": 1}}},
+            "has the type",
+        ),
         (Decision, {"answer": 1}, "lacks the key 'reasons'"),
         (PriorityMatrix, {"cells": [["HIGH", "HIGH", "P1"], ["LOW", "LOW", "P2"]]}, "HIGH x LOW"),
         (Lifecycle, {"transitions": []}, "cannot reach an end"),
