@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,7 +136,7 @@ def _instant(text: str | None, zone: str | None) -> datetime | None:
 
 
 @contextmanager
-def _clear_errors() -> Iterator[None]:
+def _clear_errors() -> Generator[None]:
     """An error of ours is a message and exit status 1, never a traceback."""
     try:
         yield
@@ -156,7 +156,7 @@ def _watched_by_a_person() -> bool:
 
 
 @contextmanager
-def _progress(export: Path) -> Iterator[Callable[[int, int | None], None] | None]:
+def _progress(export: Path) -> Generator[Callable[[int, int | None], None] | None]:
     """A bar on standard error, for long input that a person waits for."""
     try:
         long = export.stat().st_size > _LONG
