@@ -103,6 +103,17 @@ def test_nothing_by_then(tmp_path):
     assert "0 incidents" in shown(report)
 
 
+def test_a_narrow_terminal_has_lines_in_place_of_tables(tmp_path):
+    odd = log(row(at="1/3/2016 09:00", priority="[red]x[/red]"))
+    report = build(read(put(tmp_path, odd + row("9", at="never")), zone="UTC"))
+    text = " ".join(shown(report, 44).split())
+    assert "priority all: n 0, mean -, 95 % -" in text
+    assert "[red]x[/red]" in text
+    assert "line 3: column sys_updated_at, text never" in text
+    assert "---" not in text
+    assert "[red]x[/red]" in shown(report, 120)
+
+
 def test_own_metrics(tmp_path):
     report = build(read(put(tmp_path, LIFE), zone="UTC"), metrics=(MTTR,))
     assert [result.name for result in report.results] == ["MTTR"]

@@ -259,7 +259,8 @@ class _Loader:
         self.known("", content, keys)
         shape = content.get("shape")
         if shape not in SHAPES:
-            self.wrong("shape", f"is {shape!r}; it is one of {', '.join(SHAPES)}")
+            given = "is missing" if shape is None else f"is {shape!r}"
+            self.wrong("shape", f"{given}; it is one of {', '.join(SHAPES)}")
         missing = content.get("missing", [""])
         missing = ("",) if missing == [] else self.texts("missing", missing)
         time = self.table(content, "time")

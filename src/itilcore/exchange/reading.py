@@ -284,7 +284,20 @@ def _chosen(mapping: ExportMapping | str | Path | None, rows: Rows) -> ExportMap
         shown = ", ".join(repr(name[:40]) for name in rows.columns[:12])
         raise UnreadableSource(
             rows.name,
-            f"no built-in mapping ({known}) fits its columns {shown}: name a mapping",
+            f"no built-in mapping ({known}) fits its columns {shown}: name a mapping"
+            f"{_closest(rows.columns)}",
             1,
         )
     return found
+
+
+def _closest(columns: tuple[str, ...]) -> str:
+    """What the built-in mapping with the most columns there lacks, where that is close."""
+    have = set(columns)
+    fits = [
+        (len(have.intersection(mapping.theirs())), mapping)
+        for mapping in map(ExportMapping.builtin, builtin_names())
+    ]
+    shared, mapping = max(fits, key=lambda fit: fit[0])
+    lacks = ", ".join(sorted(_required(mapping) - have))
+    return f" ({mapping.name} comes closest; it lacks {lacks})" if shared >= 3 else ""

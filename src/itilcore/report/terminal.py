@@ -17,11 +17,11 @@ from itilcore.metrics import (
 )
 
 from .build import Report
+from .sheet import Sheet
 from .text import hours, plain, share
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-    from rich.table import Table
 
 __all__ = ["show"]
 
@@ -66,16 +66,6 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield from _record(report)
 
 
-def _table(title: str, *columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for index, column in enumerate(columns):
-        table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
-    return table
-
-
 def _grade(report: Report) -> Iterator[RenderableType]:
     levels: dict[str, list[str]] = {}
     for support in report.grade.supports:
@@ -107,12 +97,12 @@ def _result(result: Result, by: str) -> Iterator[RenderableType]:
         )
     else:
         names = ("n", "count", "share", "95 %", "left out")
-    table = _table("", by, *names)
+    table = Sheet("", by, *names)
     for key, group in _rows(result):
-        table.add_row(plain(key), _n(group.n), *_cells(group), f"{group.population - group.n:,}")
+        table.add(plain(key), _n(group.n), *_cells(group), f"{group.population - group.n:,}")
     more = len(result.groups) - _MOST_GROUPS
     if more > 0:
-        table.add_row(f"… {more:,} more")
+        table.add(f"… {more:,} more")
     yield table
     yield f"Left out: {_excluded(result)}."
 
@@ -141,10 +131,10 @@ def _excluded(result: Result) -> str:
 
 
 def _others(report: Report) -> RenderableType:
-    table = _table("Further figures, over all", "metric", "n", "figure", "left out")
+    table = Sheet("Further figures, over all", "metric", "n", "figure", "left out")
     for result in report.results:
         if result.name not in _MAIN:
-            table.add_row(result.name, _n(result.n), _figure(result), _excluded(result))
+            table.add(result.name, _n(result.n), _figure(result), _excluded(result))
     return table
 
 
@@ -171,17 +161,17 @@ def _figure(result: Result) -> str:
 
 def _record(report: Report) -> Iterator[RenderableType]:
     if report.deviations or report.backwards:
-        table = _table("Where histories leave the lifecycle", "what", "times")
+        table = Sheet("Where histories leave the lifecycle", "what", "times")
         for what, count in report.deviations[:_MOST_GROUPS]:
-            table.add_row(plain(what), f"{count:,}")
+            table.add(plain(what), f"{count:,}")
         if report.backwards:
-            table.add_row("time runs backwards", f"{report.backwards:,}")
+            table.add("time runs backwards", f"{report.backwards:,}")
         yield table
     if report.unmapped:
-        table = _table("Texts that no rule of the mapping knows", "column", "text", "times")
+        table = Sheet("Texts that no rule of the mapping knows", "column", "text", "times")
         for name, counts in report.unmapped:
             for text, count in counts[:10]:
-                table.add_row(name, plain(text), f"{count:,}")
+                table.add(name, plain(text), f"{count:,}")
         yield table
     matrix = report.matrix
     if matrix.cells:
@@ -192,9 +182,9 @@ def _record(report: Report) -> Iterator[RenderableType]:
             f"prioritised otherwise than most of their cell: {matrix.contradictions:,}"
         )
     if report.rejected_count:
-        table = _table(f"Rejected rows: {report.rejected_count:,}", "line", "column", "text", "why")
+        table = Sheet(f"Rejected rows: {report.rejected_count:,}", "line", "column", "text", "why")
         for row in report.rejected[:10]:
-            table.add_row(
+            table.add(
                 str(row.line), plain(row.column or "-"), plain(row.value or "-"), plain(row.reason)
             )
         yield table

@@ -1,0 +1,57 @@
+"""Rows under columns in a terminal; line by line where it is too narrow for a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.table import Table
+
+__all__: list[str] = []
+
+NARROW: Final = 60
+"""Below this width cells would break into single letters."""
+
+
+class Sheet:
+    """A table that rich renders: a title, columns, and rows of texts."""
+
+    def __init__(self, title: str, *columns: str) -> None:
+        self._title = title
+        self._columns = columns
+        self._rows: list[tuple[str, ...]] = []
+
+    def add(self, *cells: str) -> None:
+        """Add a row; cells that are left out at its end are empty."""
+        self._rows.append(cells)
+
+    def __rich_console__(
+        self, _console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        if options.max_width < NARROW:
+            yield from self._lines()
+        else:
+            yield self._table()
+
+    def _lines(self) -> Iterator[str]:
+        if self._title:
+            yield self._title
+        for first, *rest in self._rows:
+            parts = [
+                f"{column} {cell}" for column, cell in zip(self._columns[1:], rest, strict=False)
+            ]
+            yield f"  {self._columns[0]} {first}: {', '.join(parts)}" if parts else f"  {first}"
+
+    def _table(self) -> Table:
+        from rich import box
+        from rich.table import Table
+
+        title = self._title or None
+        table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        for index, column in enumerate(self._columns):
+            table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
+        for row in self._rows:
+            table.add_row(*row)
+        return table
