@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
 
+from itilcore.cli import main
 from itilcore.cli.commands import cli
 from tests.exchange.exports import LIFE, log, put, row
 
@@ -126,6 +128,22 @@ def test_the_module_runs():
     command = [sys.executable, "-m", "itilcore.cli", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("itilcore, version")
+
+
+def test_the_module_runs_in_this_process_too(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["itilcore", "--version"])
+    with pytest.raises(SystemExit) as done:
+        runpy.run_module("itilcore.cli", run_name="__main__")
+    assert done.value.code == 0
+    assert capsys.readouterr().out.startswith("itilcore, version")
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_missing_extra(monkeypatch):
+    monkeypatch.delitem(sys.modules, "itilcore.cli.commands", raising=False)
+    monkeypatch.setitem(sys.modules, "itilcore.sample", None)
+    monkeypatch.setitem(sys.modules, "itilcore.report", None)
+    with pytest.raises(ModuleNotFoundError, match="itilcore"):
+        main()
 
 
 def test_long_input_shows_progress_to_a_person(tmp_path, monkeypatch):

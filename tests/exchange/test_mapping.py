@@ -9,7 +9,7 @@ import pytest
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import InvalidMapping
 from itilcore.exchange import ExportMapping, builtin_names, read
-from itilcore.incident import HoldReason, Phase, Status
+from itilcore.incident import Classified, HoldReason, Phase, Status
 from itilcore.priority import Impact
 
 from .exports import put
@@ -140,6 +140,49 @@ def test_text_that_is_no_toml_a_missing_file_and_a_wrong_base(tmp_path):
         ExportMapping.from_mapping({"extends": "jiro"})
     with pytest.raises(InvalidMapping, match="is no built-in mapping"):
         ExportMapping.builtin("jiro")
+
+
+def test_levels_are_named_or_made_and_tiers_are_read(tmp_path):
+    text = (
+        "id,t,p,g,n\n1,2026-01-05T09:00Z,urgent,Net 2nd,2.0\n2,2026-01-05T09:00Z,odd,,many\n"
+        "3,2026-01-05T09:00Z,custom,Desk,-1\n4,2026-01-05T09:00Z,,Desk,\n"
+    )
+    found = ExportMapping.from_mapping(
+        {
+            "shape": "incidents",
+            "time": {"formats": ["iso"], "zone": "Europe/London"},
+            "columns": {"reference": "id", "logged_at": "t", "priority": "p", "group": "g"},
+            "values": {"priority": {"urgent": "P1", "custom": {"name": "P7", "rank": 7}}},
+            "derive": {
+                "tier": {"suffix_of": "group", "values": {"2nd": 2}, "otherwise": 1},
+                "reassignments": {"count": "n"},
+            },
+        }
+    )
+    rows = [incident.facts for incident in read(put(tmp_path, text), found)]
+    one, _, three, _ = rows
+    assert [facts.tier for facts in rows] == [2, None, 1, 1]
+    assert [facts.reassignments for facts in rows] == [2, None, None, None]
+    assert [str(facts.priority) for facts in (one, three)] == ["P1", "P7"]
+
+
+def test_a_mapping_that_claims_nothing(tmp_path):
+    found = ExportMapping.from_mapping(
+        {"shape": "incidents", "columns": {"reference": "id", "logged_at": "t"}}
+    )
+    (one,) = read(put(tmp_path, "id,t\n1,2026-01-05T09:00Z\n"), found)
+    assert one.facts.reassignments is None
+
+
+def test_a_category_that_changes_is_classified_again(tmp_path):
+    text = "id,t,s,c\n1,2026-01-05T09:00Z,new,Mail\n1,2026-01-05T10:00Z,new,VPN\n"
+    columns = {"reference": "id", "at": "t", "status": "s", "category": "c"}
+    found = ExportMapping.from_mapping({"shape": "updates", "columns": columns})
+    (one,) = read(put(tmp_path, text), found)
+    assert one.timeline.events[-1] == Classified(
+        datetime(2026, 1, 5, 10, tzinfo=UTC), category=Category("VPN")
+    )
+    assert one.facts.category == Category("VPN")
 
 
 def test_a_file_and_a_name_load(tmp_path):

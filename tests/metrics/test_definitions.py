@@ -23,6 +23,7 @@ from itilcore.incident import (
     Incident,
     Logged,
     Observed,
+    Prioritised,
     Reopened,
     Resolved,
     Status,
@@ -243,6 +244,15 @@ def test_grouping_keys():
         "true", "false", "3", "a > b", "open",
     ]  # fmt: skip
     assert columns()[0] == "reference"
+
+
+def test_many_rows_are_one_source():
+    early = made(Logged(at(0)), Prioritised(at(0), priority=Priority.P2), Resolved(at(30))).facts
+    late = made(Logged(at(0)), Prioritised(at(0), priority=Priority.P2), Resolved(at(90))).facts
+    result = MTTR.measure([late] * 9_000 + [early] * 9_000, by="priority")
+    assert (result.n, result.mean, list(result.by)) == (18_000, 1.0, ["P2"])
+    assert result.at == late.last_event_at
+    assert MTTR.measure([Facts(reference="1")] * 9_000).at is None
 
 
 def test_groups_stand_in_the_order_that_people_read():

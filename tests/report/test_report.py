@@ -13,10 +13,10 @@ from rich.console import Console
 
 from itilcore.cli.commands import cli
 from itilcore.exchange import ExportMapping, read
-from itilcore.metrics import MTTR
+from itilcore.metrics import MTTR, DowntimeCost
 from itilcore.report import build, show
 from itilcore.report.text import hours, plain, share
-from tests.exchange.exports import LIFE, log, put, row
+from tests.exchange.exports import HEADER, LIFE, log, put, row
 
 GOLDEN = Path(__file__).with_name("demo.json")
 
@@ -118,6 +118,28 @@ def test_own_metrics(tmp_path):
     report = build(read(put(tmp_path, LIFE), zone="UTC"), metrics=(MTTR,))
     assert [result.name for result in report.results] == ["MTTR"]
     assert "MTTR" in shown(report)
+
+
+def test_the_cost_of_downtime_is_shown_where_rates_are_given(tmp_path):
+    header = f"{HEADER},cmdb_ci"
+    text = log(
+        f"{row()},Mail",
+        f"{row(state='Resolved', at='5/1/2026 10:00')},Mail",
+        header=header,
+    )
+    path = put(tmp_path, text)
+    cost = DowntimeCost(rates={"Mail": 2.5})
+    found = shown(build(read(path, zone="UTC"), metrics=(cost,)))
+    assert "150.00 for 1.0 h" in found
+    assert "As of 2026-01-05 10:00+00:00" in found
+    nothing = shown(build(read(path, zone="UTC"), metrics=(DowntimeCost(rates={}),)))
+    assert "no cost per minute for the service" in nothing
+
+
+def test_an_export_of_which_nothing_is_usable_has_no_instant(tmp_path):
+    report = build(read(put(tmp_path, log(row(at="never"))), zone="UTC"))
+    assert report.at is None
+    assert "As of" not in shown(report)
 
 
 def test_words_for_numbers():

@@ -299,8 +299,7 @@ class Builder:
                         by=by,
                     )
                 )
-                if self._claim_columns:
-                    add(Asserted(at, self._claimed(cells), recorded_at=recorded))
+                add(Asserted(at, self._claimed(cells), recorded_at=recorded))
                 seen = self._observed(at, cells, recorded, by)
                 status = seen.status
                 add(seen)

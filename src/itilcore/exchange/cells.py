@@ -159,9 +159,7 @@ def tier_of(derivation: Derivation) -> Callable[[str | None], int | None]:
     return remembered(tier)
 
 
-def whole(raw: str | None) -> int | None:
+def whole(raw: str) -> int | None:
     """A count, or ``None`` where the text is no whole number of at least 0."""
-    if raw is None:
-        return None
     text = raw.strip().removesuffix(".0")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None

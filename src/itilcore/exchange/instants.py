@@ -35,7 +35,9 @@ def _strptime(text_format: str) -> Callable[[str], datetime | None]:
     """A reader for *text_format*; numeric formats are read by a pattern, four times faster."""
     directives = re.findall(r"%(.)", text_format)
     plain = set(directives) <= set(_PATTERNS) and len(set(directives)) == len(directives)
-    if not plain or not {"d", "m", "Y"} <= set(directives):
+    # strptime knows what a format means that leaves one out in the middle.
+    whole = set(directives) in ({*"dmY"}, {*"dmYH"}, {*"dmYHM"}, {*"dmYHMS"})
+    if not plain or not whole:
 
         def slow(text: str) -> datetime | None:
             try:
@@ -50,31 +52,19 @@ def _strptime(text_format: str) -> Callable[[str], datetime | None]:
     pattern = "".join(_PATTERNS[part] if i % 2 else re.escape(part) for i, part in enumerate(parts))
     compiled = re.compile(pattern)
     order = ("year", "month", "day", "hour", "minute", "second")
-    # strptime's own default for what a format leaves out is the start of the hour or day.
     names = [name for name in order if name in compiled.groupindex]
-    lowest = {"hour": 0, "minute": 0, "second": 0}
 
     def quick(text: str) -> datetime | None:
         found = compiled.fullmatch(text)
         if found is None:
             return None
-        read = {**lowest, **dict(zip(names, map(int, found.group(*names)), strict=True))}
-        try:
-            return datetime(*[read[name] for name in order])  # type: ignore[arg-type]  # noqa: DTZ001  # six numbers; as in slow
-        except ValueError:
-            return None
-
-    def in_order(text: str) -> datetime | None:
-        found = compiled.fullmatch(text)
-        if found is None:
-            return None
         try:
             year, month, day, *rest = map(int, found.group(*names))
-            return datetime(year, month, day, *rest)  # type: ignore[arg-type]  # noqa: DTZ001  # as above
+            return datetime(year, month, day, *rest)  # type: ignore[arg-type]  # noqa: DTZ001  # as in slow
         except ValueError:
             return None
 
-    return in_order if tuple(names) == order[: len(names)] else quick
+    return quick
 
 
 def _iso(text: str) -> datetime | None:

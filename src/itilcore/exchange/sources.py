@@ -56,7 +56,7 @@ class Rows:
     def select(
         self, wanted: tuple[str, ...]
     ) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
-        """The rows, with the columns *wanted*; one that the file has not is empty."""
+        """The rows, with the columns *wanted*: some of ``columns``."""
         raise NotImplementedError  # pragma: no cover  # both kinds of file say how
 
     def close(self) -> None:
@@ -225,13 +225,11 @@ class _Csv(Rows):
     def select(
         self, wanted: tuple[str, ...]
     ) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
-        places = [self.columns.index(c) if c in self.columns else -1 for c in wanted]
+        places = [self.columns.index(c) for c in wanted]
         width = len(self.columns)
-        # An extra empty cell stands for the columns that the file has not.
         pick: Callable[[list[str]], tuple[str, ...]] = (
             itemgetter(*places) if len(places) > 1 else lambda cells: (cells[places[0]],)
         )
-        padded = -1 in places
         reader = self._reader
         tick = self._tick
         join = "\x1f".join
@@ -240,10 +238,7 @@ class _Csv(Rows):
         try:
             for cells in reader:
                 if len(cells) == width:
-                    identity = join(cells)
-                    if padded:
-                        cells.append("")
-                    yield line, pick(cells), identity
+                    yield line, pick(cells), join(cells)
                 elif cells:
                     yield BrokenRow(line, f"has {len(cells)} cells, the header has {width}")
                 line = reader.line_num + 1

@@ -162,16 +162,15 @@ def _first_known(columns: list[list[Any]]) -> list[Any]:
 
 def _count_rungs(names: tuple[str, ...], columns: list[list[Any]], counts: dict[str, int]) -> None:
     """Count, where every row has a value, which column it came from."""
-    for place, name in enumerate(names):
+    *before, last = names
+    for place, name in enumerate(before):
         left = len(columns[place])
-        if place == len(names) - 1:
-            counts[name] = counts.get(name, 0) + left
-            return
         unknown = columns[place].count(None)
         counts[name] = counts.get(name, 0) + left - unknown
         if unknown < left:
             rest = [value is None for value in columns[place]]
             columns = [list(compress(column, rest)) for column in columns]
+    counts[last] = counts.get(last, 0) + len(columns[-1])
 
 
 @frozen(kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from attrs import frozen
@@ -79,8 +79,3 @@ class Metric:
         from .measuring import measure_all
 
         return measure_all((self,), source, by=by, during=during, at=at)[self.name]
-
-
-def hours(delta: timedelta) -> float:
-    """A duration in hours, unrounded."""
-    return delta.total_seconds() / 3600.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
 from html import escape
@@ -54,9 +55,9 @@ class Result:
     during: tuple[datetime, datetime] | None = None
     groups: tuple[tuple[str, Result], ...] = ()
 
+    @abstractmethod
     def figures(self) -> dict[str, Any]:
         """The figures, by name, in ``unit``; ``None`` where there is none."""
-        return {}
 
     @property
     def by(self) -> dict[str, Result]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from itilcore.errors import MissingExtra
 from itilcore.metrics import (
     BacklogResult,
+    CostResult,
     CountResult,
     DurationResult,
     MixResult,
@@ -155,6 +156,8 @@ def _figure(result: Result) -> str:
         case MixResult():
             parts = [f"{plain(name, 24)} {share(value)}" for name, value in result.shares.items()]
             return ", ".join(parts[:6]) or "-"
+        case CostResult(cost=float(cost), minutes=float(minutes)):
+            return f"{cost:,.2f} for {hours(minutes / 60)}"
         case _:
             return "-"
 
