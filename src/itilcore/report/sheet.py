@@ -28,7 +28,9 @@ class Sheet:
         self._rows.append(cells)
 
     def __rich_console__(
-        self, _console: Console, options: ConsoleOptions
+        self,
+        console: Console,  # noqa: ARG002  # rich passes it by either way
+        options: ConsoleOptions,
     ) -> Iterator[RenderableType]:
         if options.max_width < NARROW:
             yield from self._lines()
