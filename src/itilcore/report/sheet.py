@@ -29,7 +29,7 @@ class Sheet:
 
     def __rich_console__(
         self,
-        console: Console,  # noqa: ARG002  # rich passes it by either way
+        console: Console,
         options: ConsoleOptions,
     ) -> Iterator[RenderableType]:
         if options.max_width < NARROW:
