@@ -18,6 +18,8 @@ from itilcore.errors import Defect, InvalidMapping
 from itilcore.incident import STANDARD_STATUSES, HoldReason, Phase, Status
 from itilcore.priority import Impact, Priority, Urgency
 
+from .documents import FORMS
+
 __all__ = ["Column", "Derivation", "ExportMapping"]
 
 SHAPES: Final = ("updates", "incidents")
@@ -102,6 +104,7 @@ class ExportMapping:
     ``missing`` are the texts that mean *no value*.  ``formats`` are tried in order: ``"iso"``,
     ``"epoch_s"``, ``"epoch_ms"`` or a `datetime.strptime` format; ``zone`` is the IANA zone of
     times that carry none.  ``columns``, ``values`` and ``derive`` are pairs, ours first.
+    ``documents`` names the form of nested documents whose rows it reads.
 
     >>> mapping = ExportMapping.builtin("servicenow-audit-log")
     >>> mapping.shape, mapping.column("reference").names
@@ -117,6 +120,7 @@ class ExportMapping:
     values: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     derive: tuple[tuple[str, Derivation], ...] = ()
     title: str | None = None
+    documents: str | None = None
 
     def column(self, name: str) -> Column | None:
         """The column of *name* (ours), or ``None`` where the export has none."""
@@ -255,7 +259,17 @@ class _Loader:
         return ()
 
     def load(self, content: AbstractMapping[str, Any]) -> ExportMapping:
-        keys = ("shape", "missing", "time", "columns", "values", "derive", "title", "extends")
+        keys = (
+            "shape",
+            "missing",
+            "time",
+            "columns",
+            "values",
+            "derive",
+            "title",
+            "extends",
+            "documents",
+        )
         self.known("", content, keys)
         shape = content.get("shape")
         if shape not in SHAPES:
@@ -274,10 +288,14 @@ class _Loader:
         derive = tuple(self.derivations(self.table(content, "derive"), dict(columns), shape))
         self.statuses_named(dict(values).get("status", ()), derive)
         title = content.get("title")
+        form = content.get("documents")
+        forms = tuple(known.name for known in FORMS)
+        if form is not None and form not in forms:
+            self.wrong("documents", f"is {form!r}; it is one of {', '.join(forms)}")
         if self.defects:
             raise InvalidMapping(f"mapping {self.name}", self.defects)
         return ExportMapping(
-            self.name, str(shape), columns, missing, formats, zone, values, derive, title
+            self.name, str(shape), columns, missing, formats, zone, values, derive, title, form
         )
 
     def zone(self, zone: object) -> None:

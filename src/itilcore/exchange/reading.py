@@ -43,11 +43,12 @@ class _Tally:
     rejected: int = 0
 
 
-def detect(columns: tuple[str, ...]) -> ExportMapping | None:
+def detect(columns: tuple[str, ...], documents: str | None = None) -> ExportMapping | None:
     """The built-in mapping that fits *columns* best, or ``None``.
 
     A mapping fits when its reference, its instant and its status are there; the one with the
-    most columns there wins.
+    most columns there wins.  For nested documents it is the one that names their form,
+    *documents*.
 
     >>> detect(("number", "incident_state", "sys_updated_at", "opened_at")).name
     'servicenow-audit-log'
@@ -57,7 +58,7 @@ def detect(columns: tuple[str, ...]) -> ExportMapping | None:
     best: tuple[int, ExportMapping] | None = None
     for name in builtin_names():
         mapping = ExportMapping.builtin(name)
-        if _required(mapping) <= set(columns):
+        if mapping.documents == documents and _required(mapping) <= set(columns):
             score = len(set(mapping.theirs()) & set(columns))
             if best is None or score > best[0]:
                 best = (score, mapping)
@@ -193,6 +194,17 @@ def _fitted(mapping: ExportMapping, rows: Rows) -> tuple[ExportMapping, tuple[st
         for name, count in counts.items()
         if count > 1
     ]
+    form = None if rows.form is None else rows.form.name
+    if mapping.documents != form:
+        wanted = (
+            f"reads documents of the form {mapping.documents}"
+            if mapping.documents
+            else "reads plain rows"
+        )
+        what = f"documents of the form {form}" if form else "plain rows"
+        raise InvalidMapping(
+            f"mapping {mapping.name}", [Defect("documents", f"{wanted}; {rows.name} holds {what}")]
+        )
     strict = absent if mapping.name not in builtin_names() else set(absent) & _required(mapping)
     for name in sorted(strict):
         near = get_close_matches(name, rows.columns, 1)
@@ -278,7 +290,7 @@ def _chosen(mapping: ExportMapping | str | Path | None, rows: Rows) -> ExportMap
         return mapping
     if mapping is not None:
         return ExportMapping.load(mapping)
-    found = detect(rows.columns)
+    found = detect(rows.columns, rows.form.name if rows.form else None)
     if found is None:
         known = ", ".join(builtin_names())
         shown = ", ".join(repr(name[:40]) for name in rows.columns[:12])

@@ -18,6 +18,16 @@ from attrs import frozen
 
 from itilcore.errors import UnreadableSource
 
+from .documents import (
+    BrokenDocument,
+    Document,
+    DocumentForm,
+    documents,
+    flat,
+    form_of,
+    is_json_line,
+)
+
 __all__ = ["BrokenRow", "Progress", "Rows", "open_rows"]
 
 Progress = Callable[[int, int | None], None]
@@ -31,6 +41,7 @@ MOST_TIMES: Final = 200
 
 FREE_BYTES: Final = 64 * 1024 * 1024
 EVERY_ROWS: Final = 4_096
+EVERY_DOCUMENTS: Final = 256
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
 
@@ -48,6 +59,9 @@ class Rows:
     ``cells`` are the texts of the wanted columns in their order; ``identity`` is a text that
     two rows share only when they are the same in every column.
     """
+
+    form: DocumentForm | None = None
+    """What unrolled nested documents into these rows; ``None`` for plain rows."""
 
     def __init__(self, name: str, columns: tuple[str, ...]) -> None:
         self.name = name
@@ -192,12 +206,13 @@ def _rows(
         raise UnreadableSource(name, "is empty")
     if "\0" in first:
         raise UnreadableSource(name, "is binary, or text in an encoding such as UTF-16: name it")
-    if len(first) >= LONGEST_LINE:
+    if len(first) >= LONGEST_LINE and first.lstrip()[:1] not in {"{", "["}:
         raise UnreadableSource(name, f"the first line has {LONGEST_LINE:,} characters or more", 1)
-    if first.lstrip().startswith("["):
-        raise UnreadableSource(name, "is a JSON array; one JSON object a line is read", 1)
-    if first.lstrip().startswith("{"):
+    start = first.lstrip()[:1]
+    if start == "{" and is_json_line(first):
         return _JsonLines(name, first, text, tick)
+    if start in {"{", "["}:
+        return _Documents(name, documents(name, first, text), text, tick)
     return _Csv(name, first, text, tick)
 
 
@@ -305,6 +320,54 @@ class _JsonLines(Rows):
         self._tick()
 
 
+class _Documents(Rows):
+    """Nested documents of JSON: those of a known form unrolled, others as one row each."""
+
+    def __init__(
+        self,
+        name: str,
+        found: Iterator[Document],
+        text: io.TextIOWrapper,
+        tick: Callable[[], None],
+    ) -> None:
+        self._text = text
+        self._tick = tick
+        try:
+            first = next(found, None)
+        except UnicodeError as error:
+            raise UnreadableSource(name, _undecodable(text, error)) from None
+        if first is None:
+            raise UnreadableSource(name, "holds no JSON objects to read")
+        self._found = chain([first], found)
+        self.form = form_of(first.content)
+        super().__init__(name, self.form.columns if self.form else tuple(flat(first.content)))
+
+    def close(self) -> None:
+        self._text.close()
+
+    def select(
+        self, wanted: tuple[str, ...]
+    ) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
+        unroll = self.form.unroll if self.form else (lambda content: [flat(content)])
+        try:
+            for number, document in enumerate(self._found, 1):
+                try:
+                    rows = unroll(document.content)
+                except BrokenDocument as error:
+                    yield BrokenRow(document.line, str(error))
+                    continue
+                for row in rows:
+                    identity = "\x1f".join(f"{key}={value}" for key, value in sorted(row.items()))
+                    yield document.line, tuple(row.get(name, "") for name in wanted), identity
+                if not number % EVERY_DOCUMENTS:
+                    self._tick()
+        except UnicodeError as error:
+            raise UnreadableSource(self.name, _undecodable(self._text, error)) from None
+        finally:
+            self.close()
+        self._tick()
+
+
 def _object(line: str) -> dict[str, str] | str:
     """A line as texts by key, nested keys joined with dots; a text says what is wrong."""
     try:
@@ -313,18 +376,4 @@ def _object(line: str) -> dict[str, str] | str:
         return f"is not JSON: {error}"
     if not isinstance(value, dict):
         return "is JSON, but no object"
-    flat: dict[str, str] = {}
-    stack: list[tuple[str, object]] = [("", value)]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, dict):
-            stack += [
-                (f"{path}.{key}" if path else key, inner) for key, inner in reversed(node.items())
-            ]
-        elif node is None:
-            flat[path] = ""
-        elif isinstance(node, bool):
-            flat[path] = "true" if node else "false"
-        else:
-            flat[path] = node if isinstance(node, str) else json.dumps(node)
-    return flat
+    return flat(value)
