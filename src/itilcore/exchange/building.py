@@ -118,11 +118,22 @@ class Builder:
 
         return value
 
+    def _first(self, columns: tuple[str, ...]) -> Callable[[Cells], str]:
+        """The first of *columns* that is not missing, as it stands."""
+        places, missing = [self._places[name] for name in columns], self._missing
+        if len(places) == 1:
+            return itemgetter(places[0])
+
+        def first(cells: Cells) -> str:
+            return next((cells[p] for p in places if cells[p] not in missing), cells[places[0]])
+
+        return first
+
     def _count(self, columns: tuple[str, ...]) -> Get:
-        place, missing = self._places[columns[0]], self._missing
+        first, missing = self._first(columns), self._missing
 
         def count(cells: Cells) -> int | None:
-            raw = cells[place]
+            raw = first(cells)
             found = whole(raw)
             if found is None and raw not in missing:
                 self._unmapped.add(columns[0], raw)
@@ -131,10 +142,10 @@ class Builder:
         return count
 
     def _instant(self, columns: tuple[str, ...]) -> Get:
-        place, missing, read = self._places[columns[0]], self._missing, self._instants.read
+        first, missing, read = self._first(columns), self._missing, self._instants.read
 
         def instant(cells: Cells) -> datetime | None:
-            raw = cells[place]
+            raw = first(cells)
             if raw in missing:
                 return None
             found = read(raw)

@@ -86,17 +86,30 @@ def remembered(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return look
 
 
+def _folded(table: dict[str, Any]) -> dict[str, Any]:
+    """The values by their texts in any case, but for texts that differ in nothing else."""
+    folded: dict[str, list[Any]] = {}
+    for raw, value in table.items():
+        folded.setdefault(raw.casefold(), []).append(value)
+    return {raw: values[0] for raw, values in folded.items() if len(values) == 1}
+
+
 def reader_of(name: str, mapping: ExportMapping, unmapped: Unmapped) -> Callable[[Any], Any]:
     """From the text of column *name* (never ``None``) to its value."""
     table = mapping.value_table(name)
+    folded = _folded(table)
+
+    def known(raw: str) -> Any:
+        return table[raw] if raw in table else folded.get(raw.casefold())
 
     def status(raw: str) -> tuple[Status, HoldReason | None]:
-        found: tuple[Status, HoldReason | None] | None = table.get(raw)
+        found: tuple[Status, HoldReason | None] | None = known(raw)
         return found if found is not None else (Status.unknown(raw), None)
 
     def level(raw: str) -> Any:
-        if raw in table:
-            return table[raw]
+        found = known(raw)
+        if found is not None:
+            return found
         scale = _SCALES[name]
         number = _LEADING.match(raw)
         for item in scale:
@@ -110,8 +123,8 @@ def reader_of(name: str, mapping: ExportMapping, unmapped: Unmapped) -> Callable
 
     readers: dict[str, Callable[[str], Any]] = {
         "status": status,
-        "hold_reason": lambda raw: table.get(raw) or HoldReason(raw),
-        "kind": table.get,
+        "hold_reason": lambda raw: known(raw) or HoldReason(raw),
+        "kind": known,
         "priority": level,
         "impact": level,
         "urgency": level,

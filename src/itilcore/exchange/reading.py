@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from difflib import get_close_matches
@@ -17,11 +18,13 @@ from .building import Builder
 from .cells import Unmapped
 from .grouping import KeyedRow, contiguous, scattered
 from .instants import InstantReader, UnreadableInstant
-from .mapping import Column, ExportMapping, builtin_names, zone_problem
+from .mapping import Derivation, ExportMapping, builtin_names, zone_problem
 from .sources import BrokenRow, Progress, Rows, open_rows
 
 __all__ = ["Reading", "RejectedRow", "detect", "read"]
 
+_GENERIC: Final = "generic"
+_BETWEEN: Final = re.compile(r"[\s_-]+")
 KEPT_REJECTIONS: Final = 1_000
 _LONGEST_VALUE: Final = 200
 
@@ -58,17 +61,26 @@ def detect(columns: tuple[str, ...], documents: str | None = None) -> ExportMapp
     best: tuple[int, ExportMapping] | None = None
     for name in builtin_names():
         mapping = ExportMapping.builtin(name)
-        if mapping.documents == documents and _required(mapping) <= set(columns):
-            score = len(set(mapping.theirs()) & set(columns))
+        if mapping.documents != documents:
+            continue
+        there = set(_matched(mapping.theirs(), columns))
+        if all(there.intersection(names) for names in _required(mapping)):
+            # Names of any desk's spreadsheet prove less than those of one tool.
+            score = len(there) if mapping.name != _GENERIC else 0
             if best is None or score > best[0]:
                 best = (score, mapping)
     return None if best is None else best[1]
 
 
-def _required(mapping: ExportMapping) -> set[str]:
+def _required(mapping: ExportMapping) -> list[tuple[str, ...]]:
+    """What an export must have: of each tuple one column at least."""
     key = "at" if mapping.shape == "updates" else "logged_at"
     columns = [mapping.column(name) for name in ("reference", key, "status")]
-    return {name for column in columns if column is not None for name in column.names}
+    found: list[tuple[str, ...]] = []
+    for column in columns:
+        if column is not None:
+            found += [column.names] if column.first else [(name,) for name in column.names]
+    return found
 
 
 class Reading:
@@ -184,49 +196,80 @@ class Reading:
             raise UnreadableSource(self.name, "has a header and no rows")
 
 
+def _folded(name: str) -> str:
+    return _BETWEEN.sub("_", name.strip().casefold())
+
+
+def _matched(names: tuple[str, ...], columns: tuple[str, ...]) -> dict[str, str]:
+    """Which column each of *names* is: the same, else the one that differs in case or spaces."""
+    have = set(columns)
+    folded: dict[str, str] = {}
+    for column in columns:
+        folded.setdefault(_folded(column), column)
+    found = {name: name if name in have else folded.get(_folded(name)) for name in names}
+    return {name: column for name, column in found.items() if column is not None}
+
+
 def _fitted(mapping: ExportMapping, rows: Rows) -> tuple[ExportMapping, tuple[str, ...]]:
-    """The mapping without what the export lacks; a mapping of one's own must fit wholly."""
-    have = set(rows.columns)
-    counts = {name: rows.columns.count(name) for name in mapping.theirs()}
-    absent = tuple(name for name, count in counts.items() if not count)
-    defects = [
-        Defect(name, f"stands {count} times in the header of {rows.name}")
-        for name, count in counts.items()
-        if count > 1
-    ]
+    """The mapping with the export's names, without what it lacks.
+
+    Of columns that are tried in order one is enough; else a mapping of one's own must fit
+    wholly, a built-in one where the columns are that it cannot do without.
+    """
     form = None if rows.form is None else rows.form.name
     if mapping.documents != form:
-        wanted = (
-            f"reads documents of the form {mapping.documents}"
-            if mapping.documents
-            else "reads plain rows"
-        )
-        what = f"documents of the form {form}" if form else "plain rows"
-        raise InvalidMapping(
-            f"mapping {mapping.name}", [Defect("documents", f"{wanted}; {rows.name} holds {what}")]
-        )
-    strict = absent if mapping.name not in builtin_names() else set(absent) & _required(mapping)
-    for name in sorted(strict):
-        near = get_close_matches(name, rows.columns, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        defects.append(Defect(name, f"is no column of {rows.name}{hint}"))
+        wanted = f"documents of the form {mapping.documents}" if mapping.documents else "plain rows"
+        holds = f"documents of the form {form}" if form else "plain rows"
+        problem = f"the mapping reads {wanted}; {rows.name} holds {holds}"
+        raise InvalidMapping(f"mapping {mapping.name}", [Defect("documents", problem)])
+    built_in = mapping.name in builtin_names()
+    names = mapping.theirs()
+    have = set(rows.columns)
+    there = _matched(names, rows.columns) if built_in else {n: n for n in names if n in have}
+    absent = tuple(name for name in names if name not in there)
+    defects = [
+        Defect(name, f"stands {count} times in the header of {rows.name}")
+        for name in dict.fromkeys(there.values())
+        if (count := rows.columns.count(name)) > 1
+    ]
+    for several in _required(mapping) if built_in else _wanted(mapping):
+        if not there.keys() & set(several):
+            near = get_close_matches(several[0], rows.columns, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            any_of = f", nor is any of {', '.join(several[1:])}" if several[1:] else ""
+            defects.append(Defect(several[0], f"is no column of {rows.name}{any_of}{hint}"))
     if defects:
         raise InvalidMapping(f"mapping {mapping.name}", defects)
-    if not absent:
-        return mapping, ()
-    columns: list[tuple[str, Column]] = []
-    for ours, column in mapping.columns:
-        names = tuple(name for name in column.names if name in have)
-        if names:
-            columns.append((ours, evolve(column, names=names)))
-    left = {ours for ours, _ in columns}
-    derive = tuple(
-        (name, rule)
-        for name, rule in mapping.derive
-        if not (rule.rule in {"column", "count"} and rule.of[0] not in have)
-        and not (rule.rule in {"first_known", "changes", "suffix_of"} and rule.of[0] not in left)
+    return _renamed(mapping, there), absent
+
+
+def _wanted(mapping: ExportMapping) -> list[tuple[str, ...]]:
+    """The columns that a mapping names: of each tuple one must be there."""
+    found: list[tuple[str, ...]] = []
+    for _, column in mapping.columns:
+        found += [column.names] if column.first else [(name,) for name in column.names]
+    found += [rule.of for _, rule in mapping.derive if rule.rule in {"column", "count"}]
+    return sorted(dict.fromkeys(found))
+
+
+def _renamed(mapping: ExportMapping, there: dict[str, str]) -> ExportMapping:
+    def kept(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(there[name] for name in names if name in there))
+
+    columns = tuple(
+        (ours, evolve(column, names=names))
+        for ours, column in mapping.columns
+        if (names := kept(column.names))
     )
-    return evolve(mapping, columns=tuple(columns), derive=derive), absent
+    left = {ours for ours, _ in columns}
+    derive: list[tuple[str, Derivation]] = []
+    for name, rule in mapping.derive:
+        if rule.rule in {"column", "count"}:
+            if names := kept(rule.of):
+                derive.append((name, evolve(rule, of=names)))
+        elif rule.rule not in {"first_known", "changes", "suffix_of"} or rule.of[0] in left:
+            derive.append((name, rule))
+    return evolve(mapping, columns=columns, derive=tuple(derive))
 
 
 def read(
@@ -305,11 +348,12 @@ def _chosen(mapping: ExportMapping | str | Path | None, rows: Rows) -> ExportMap
 
 def _closest(columns: tuple[str, ...]) -> str:
     """What the built-in mapping with the most columns there lacks, where that is close."""
-    have = set(columns)
     fits = [
-        (len(have.intersection(mapping.theirs())), mapping)
+        (len(_matched(mapping.theirs(), columns)), mapping)
         for mapping in map(ExportMapping.builtin, builtin_names())
+        if mapping.documents is None and mapping.name != _GENERIC
     ]
     shared, mapping = max(fits, key=lambda fit: fit[0])
-    lacks = ", ".join(sorted(_required(mapping) - have))
+    there = _matched(mapping.theirs(), columns)
+    lacks = ", ".join(" or ".join(n) for n in _required(mapping) if not there.keys() & set(n))
     return f" ({mapping.name} comes closest; it lacks {lacks})" if shared >= 3 else ""
