@@ -134,7 +134,7 @@ def test_statuses_that_a_rule_names_must_be_there():
 def test_text_that_is_no_toml_a_missing_file_and_a_wrong_base(tmp_path):
     with pytest.raises(InvalidMapping, match="is not TOML"):
         ExportMapping.from_toml("shape =")
-    with pytest.raises(InvalidMapping, match="built-in mappings: servicenow-audit-log"):
+    with pytest.raises(InvalidMapping, match="built-in mappings: .*servicenow-audit-log"):
         ExportMapping.load(tmp_path / "missing.toml")
     with pytest.raises(InvalidMapping, match="is none of"):
         ExportMapping.from_mapping({"extends": "jiro"})

@@ -319,7 +319,8 @@ def read(
         naive = [
             f for f in chosen.formats if f not in {"iso", "epoch_s", "epoch_ms"} and "%z" not in f
         ]
-        if chosen.zone is None and naive:
+        # With another format beside, only a row can tell.
+        if chosen.zone is None and len(naive) == len(chosen.formats):
             problem = f"is missing: times in the format {naive[0]} carry no UTC offset (--tz ZONE)"
             raise InvalidMapping(f"mapping {chosen.name}", [Defect("time.zone", problem)])
         return Reading(rows, chosen, scattered)

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from .desk import generate
+from .frappe import write_frappe, write_frappe_list
+from .glpi import write_glpi, write_glpi_list
 from .history import History, Step
 from .servicenow import write_servicenow, write_servicenow_table
+from .spreadsheet import write_spreadsheet
 
-__all__ = ["History", "Step", "generate", "write_servicenow", "write_servicenow_table"]
+__all__ = [
+    "History",
+    "Step",
+    "generate",
+    "write_frappe",
+    "write_frappe_list",
+    "write_glpi",
+    "write_glpi_list",
+    "write_servicenow",
+    "write_servicenow_table",
+    "write_spreadsheet",
+]

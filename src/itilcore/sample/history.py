@@ -66,3 +66,28 @@ class History:
     def reassignments(self) -> int:
         """How often the group changed."""
         return sum(a.group != b.group for a, b in zip(self.steps, self.steps[1:], strict=False))
+
+    @property
+    def resolution(self) -> Step | None:
+        """The step that resolved it last, unless it is open again."""
+        done = self.steps[-1].status in {"resolved", "closed"}
+        return self._last_into("resolved") if done else None
+
+    @property
+    def closing(self) -> Step | None:
+        """The step that closed it, unless it is open again."""
+        return self._last_into("closed") if self.steps[-1].status == "closed" else None
+
+    @property
+    def acknowledgement(self) -> Step | None:
+        """The first step that has an assignee."""
+        return next((step for step in self.steps if step.assignee is not None), None)
+
+    def _last_into(self, status: str) -> Step | None:
+        found: Step | None = None
+        before: Step | None = None
+        for step in self.steps:
+            if step.status == status and (before is None or before.status != status):
+                found = step
+            before = step
+        return found

@@ -58,28 +58,6 @@ def _iso(at: datetime | None) -> str:
     return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"
 
 
-def _last(history: History, status: str) -> Step | None:
-    """The step that led into *status* for the last time."""
-    before = (None, *history.steps)
-    entries = [
-        step
-        for previous, step in zip(before, history.steps, strict=False)
-        if step.status == status and (previous is None or previous.status != status)
-    ]
-    return entries[-1] if entries else None
-
-
-def _resolution(history: History) -> Step | None:
-    """The last resolution, unless the incident is open again."""
-    return (
-        _last(history, "resolved") if history.steps[-1].status in {"resolved", "closed"} else None
-    )
-
-
-def _closing(history: History) -> Step | None:
-    return _last(history, "closed") if history.steps[-1].status == "closed" else None
-
-
 def write_servicenow(histories: Iterable[History], out: TextIO) -> None:
     """Write *histories* to *out* as a ServiceNow audit log in CSV, one row per update.
 
@@ -90,7 +68,7 @@ def write_servicenow(histories: Iterable[History], out: TextIO) -> None:
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(_LOG)
     for history in histories:
-        resolved, closed = _resolution(history), _closing(history)
+        resolved, closed = history.resolution, history.closing
         reassigned = reopened = 0
         before: Step | None = None
         for count, step in enumerate(history.steps):
@@ -157,7 +135,7 @@ def write_servicenow_table(histories: Iterable[History], out: TextIO) -> None:
     rows.writerow(_TABLE)
     for history in histories:
         last = history.steps[-1]
-        resolved, closed = _resolution(history), _closing(history)
+        resolved, closed = history.resolution, history.closing
         rows.writerow(
             (
                 history.reference,
