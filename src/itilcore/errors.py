@@ -21,8 +21,9 @@ and survives pickling.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 
 from attrs import frozen
 
@@ -40,6 +41,7 @@ __all__ = [
     "UnknownPriorityInput",
     "UnreadableSource",
     "blank_defects",
+    "nearest",
     "require_aware",
 ]
 
@@ -202,3 +204,18 @@ def blank_defects(path: str, value: object) -> list[Defect]:
     if isinstance(value, str) and value.strip():
         return []
     return [Defect(path, f"is {value!r}: it must be a text that is not blank")]
+
+
+def nearest(given: str, known: Sequence[str]) -> str:
+    """Words that lead from a wrong name to the right one of *known*.
+
+    >>> nearest("Statsu", ["status", "priority"])
+    "did you mean 'status'?"
+    >>> nearest("colour", ["status", "priority"])
+    'there are status, priority'
+    """
+    folded = {name.casefold(): name for name in reversed(known)}
+    near = get_close_matches(given, known, 1) or [
+        folded[name] for name in get_close_matches(given.casefold(), folded, 1)
+    ]
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"

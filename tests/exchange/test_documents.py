@@ -9,8 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itilcore.errors import UnreadableSource
-from itilcore.exchange.documents import documents, flat, is_json_line, stream
+from itilcore.errors import InvalidMapping, UnreadableSource
+from itilcore.exchange import ExportMapping, loading, read, sources
+from itilcore.exchange import documents as forms
+from itilcore.exchange.documents import (
+    BrokenDocument,
+    DocumentForm,
+    documents,
+    flat,
+    is_json_line,
+    stream,
+)
+
+from .exports import put
 
 OBJECTS = st.lists(
     st.dictionaries(
@@ -118,3 +129,66 @@ def test_nested_keys_are_joined_with_dots():
         "d": "[1]",
         "e": "",
     }
+
+
+def unroll(content):
+    if "rows" not in content:
+        raise BrokenDocument("has no rows")
+    return [{"id": str(content["planted"]), "t": t, "s": "done"} for t in content["rows"]]
+
+
+@pytest.fixture
+def planted(monkeypatch):
+    """A form that is known while the test lasts, and a mapping that reads it."""
+    form = DocumentForm("planted", ("id", "t", "s"), lambda c: "planted" in c, unroll)
+    monkeypatch.setattr(forms, "FORMS", (form,))
+    monkeypatch.setattr(loading, "FORMS", (form,))
+    return ExportMapping.from_mapping(
+        {
+            "shape": "updates",
+            "documents": "planted",
+            "columns": {"reference": "id", "at": "t", "status": "s"},
+            "values": {"status": {"done": "RESOLVED"}},
+        }
+    )
+
+
+ONE = {"planted": 1, "rows": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]}
+BROKEN = {"planted": 2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([ONE, BROKEN]),
+        json.dumps(ONE) + "\n" + json.dumps(BROKEN) + "\n",
+        json.dumps({"results": [ONE, BROKEN]}),
+    ],
+)
+def test_documents_of_a_known_form_are_unrolled(tmp_path, planted, text, monkeypatch):
+    monkeypatch.setattr(sources, "EVERY_DOCUMENTS", 1)
+    seen = []
+    reading = read(put(tmp_path, text), planted, progress=lambda *done: seen.append(done))
+    (one,) = reading
+    assert one.reference == "1"
+    assert len(one.timeline) > 2
+    assert [row.reason for row in reading.rejected] == ["has no rows"]
+    assert len(seen) == 2
+
+
+def test_a_mapping_and_what_the_file_holds_must_be_of_one_form(tmp_path, planted):
+    plain = ExportMapping.builtin("generic")
+    with pytest.raises(InvalidMapping, match="reads plain rows; .* documents of the form planted"):
+        read(put(tmp_path, json.dumps([ONE])), plain)
+    with pytest.raises(InvalidMapping, match="documents of the form planted; .* holds plain rows"):
+        read(put(tmp_path, "id,t,s\n"), planted)
+    with pytest.raises(UnreadableSource, match="no built-in mapping"):
+        read(put(tmp_path, json.dumps([ONE])))
+
+
+@pytest.mark.parametrize(("spaces", "rows"), [(3, 0), (2_000_000, 0), (3, 100_000)])
+def test_another_encoding_is_told_wherever_it_begins(tmp_path, spaces, rows):
+    row = b'{"id": "1", "opened": "2026-01-05T09:00Z", "status": "new"},\n'
+    text = b"[" + b" " * spaces + row * rows + b'{"id": "\xff"}]'
+    with pytest.raises(UnreadableSource, match="is not UTF-8"):
+        list(read(put(tmp_path, text)))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
+from importlib import resources
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import InvalidMapping
@@ -26,6 +30,11 @@ def mapping(**more):
     for key, value in more.items():
         content[key] = {**content.get(key, {}), **value} if isinstance(value, dict) else value
     return ExportMapping.from_mapping(content, "mine")
+
+
+def raw(name):
+    text = (resources.files("itilcore.exchange") / "mappings" / f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)
 
 
 def rows(tmp_path, text, **more):
@@ -134,9 +143,9 @@ def test_statuses_that_a_rule_names_must_be_there():
 def test_text_that_is_no_toml_a_missing_file_and_a_wrong_base(tmp_path):
     with pytest.raises(InvalidMapping, match="is not TOML"):
         ExportMapping.from_toml("shape =")
-    with pytest.raises(InvalidMapping, match="built-in mappings: .*servicenow-audit-log"):
+    with pytest.raises(InvalidMapping, match="of the built-in mappings there are .*glpi"):
         ExportMapping.load(tmp_path / "missing.toml")
-    with pytest.raises(InvalidMapping, match="is none of"):
+    with pytest.raises(InvalidMapping, match="is no built-in mapping"):
         ExportMapping.from_mapping({"extends": "jiro"})
     with pytest.raises(InvalidMapping, match="is no built-in mapping"):
         ExportMapping.builtin("jiro")
@@ -384,3 +393,76 @@ def test_a_table_of_incidents(tmp_path):
         "is a second row of this incident, and the shape is one row each",
         "is no time in the format iso",
     ]
+
+
+def places(content, path=()):
+    """Every key of a mapping that is one of ours, with where it stands."""
+    for key, value in content.items():
+        if path[:1] != ("values",) or len(path) < 2:
+            yield (*path, key)
+        if isinstance(value, dict) and path[:1] != ("values",):
+            yield from places(value, (*path, key))
+
+
+KEYS = sorted({(name, place) for name in builtin_names() for place in places(raw(name))})
+
+
+@given(st.sampled_from(KEYS), st.data())
+def test_a_key_with_one_wrong_letter_is_led_to_the_right_one(which, data):
+    name, place = which
+    content = raw(name)
+    *above, key = place
+    inner = content
+    for part in above:
+        inner = inner[part]
+    spot = data.draw(st.integers(0, len(key) - 1))
+    wrong = key[:spot] + data.draw(st.sampled_from("qx")) + key[spot + 1 :]
+    assume(wrong not in inner and len(key) > 3)
+    inner[wrong] = inner.pop(key)
+    found = defects(content)
+    path = ".".join([*above, wrong])
+    assert path in found, found
+    assert f"did you mean {key!r}?" in found[path] or key in found[path]
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "words"),
+    [
+        ({"shape": "update"}, "shape", "did you mean 'updates'?"),
+        ({}, "shape", "is missing; there are updates, incidents"),
+        ({"documents": "jiro"}, "documents", "is 'jiro'"),
+        ({"time": {"zone": "Europe/Londn"}}, "time.zone", "did you mean 'Europe/London'?"),
+        ({"values": {"status": {"a": "RESOLVD"}}}, "values.status.a", "did you mean 'RESOLVED'?"),
+        (
+            {"values": {"status": {"a": {"status": "X", "phase": "wating"}}}},
+            "values.status.a.phase",
+            "did you mean 'waiting'?",
+        ),
+        ({"values": {"kind": {"a": "INCIDNT"}}}, "values.kind.a", "did you mean 'INCIDENT'?"),
+        ({"values": {"impact": {"a": "hihg"}}}, "values.impact.a", "did you mean 'HIGH'?"),
+        (
+            {"derive": {"acknowledged": {"first_known": "asignee"}}},
+            "derive.acknowledged.first_known",
+            "did you mean 'assignee'?",
+        ),
+        (
+            {"derive": {"acknowledged": {"first_known": "group"}}},
+            "derive.acknowledged.first_known",
+            "[columns] must map it",
+        ),
+        (
+            {"derive": {"resolved": {"enters": ["RESLVED"]}}},
+            "derive.resolved.enters",
+            "did you mean 'RESOLVED'?",
+        ),
+    ],
+)
+def test_a_wrong_value_is_led_to_the_right_one(content, path, words):
+    assert words in defects(content)[path]
+
+
+def test_a_wrong_name_is_led_to_the_right_one():
+    with pytest.raises(InvalidMapping, match="did you mean 'servicenow-incident'"):
+        ExportMapping.builtin("servicenow-incidents")
+    with pytest.raises(InvalidMapping, match="did you mean 'servicenow-incident'"):
+        ExportMapping.from_mapping({"extends": "servicenow-incidents"})

@@ -113,6 +113,7 @@ UNUSABLE = {
     "an array of other objects": (b'[{"number": 1}]', "no built-in mapping"),
     "an array of numbers": (b"[1, 2]", "is no object"),
     "an empty array": (b"[]", "no JSON objects"),
+    "a broken line of JSON": (b'{"number": oops}', "the first line is not JSON"),
     "broken JSON": (b'{"number": ', "line 1: is not JSON, or is cut off"),
     "nothing zipped": (b"PK\x05\x06" + b"\0" * 18, "nothing in it"),
     "half a zip": (b"PK\x03\x04" + b"\0" * 40, "cut or broken"),

@@ -16,7 +16,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from itilcore.classification import Category
 from itilcore.decision import Decision, Reason
-from itilcore.errors import Defect, InvalidInput
+from itilcore.errors import Defect, InvalidInput, nearest
 from itilcore.incident import (
     Asserted,
     Event,
@@ -124,7 +124,7 @@ def _register_events(made: cattrs.Converter) -> None:
         tag = found.pop("event", None)
         if tag not in readers:
             known = tuple(readers)
-            raise scalars.refuse(f"event is {tag!r}; {scalars.nearest(str(tag), known)}")
+            raise scalars.refuse(f"event is {tag!r}; {nearest(str(tag), known)}")
         kind = EVENTS[tag]
         return readers[tag](found, kind)
 
@@ -292,7 +292,7 @@ def defects_of(error: BaseException, path: str = "") -> list[Defect]:
     if isinstance(error, ForbiddenExtraKeysError):
         known = tuple(field.name for field in attrs.fields(error.cl)) if error.cl else ()
         return [
-            Defect(f"{path}.{key}".lstrip("."), f"is no such key; {scalars.nearest(key, known)}")
+            Defect(f"{path}.{key}".lstrip("."), f"is no such key; {nearest(key, known)}")
             for key in sorted(map(str, error.extra_fields))
         ]
     if isinstance(error, InvalidInput):

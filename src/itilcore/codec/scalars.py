@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Final
 
 from itilcore.classification import Category, TicketKind
+from itilcore.errors import nearest
 from itilcore.incident import STANDARD_STATUSES, HoldReason, Phase, Status
 from itilcore.priority import Impact, Level, Priority, Severity, Urgency
 
@@ -166,12 +166,6 @@ def choice(kind: type[Enum], value: object) -> Any:
     if not isinstance(value, str) or value not in values:
         raise refuse(f"is {_short(value)}; {nearest(str(value), values)}")
     return kind(value)
-
-
-def nearest(value: str, known: tuple[str, ...]) -> str:
-    """Words that lead to the right one of *known*."""
-    near = get_close_matches(value, known, 1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
 
 
 def fields(

@@ -23,7 +23,8 @@ from itilcore.incident import (
 
 from .cells import Cells, Get, Unmapped, category_of, reader_of, text_of, tier_of, whole
 from .instants import InstantReader
-from .mapping import COUNTS, MOMENTS, ExportMapping
+from .loading import COUNTS, MOMENTS
+from .mapping import ExportMapping
 
 __all__: list[str] = []
 

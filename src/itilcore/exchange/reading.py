@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,7 +18,8 @@ from .building import Builder
 from .cells import Unmapped
 from .grouping import KeyedRow, contiguous, scattered
 from .instants import InstantReader, UnreadableInstant
-from .mapping import Derivation, ExportMapping, builtin_names, zone_problem
+from .loading import zone_problem
+from .mapping import Column, Derivation, ExportMapping, builtin_names
 from .sources import BrokenRow, Progress, Rows, open_rows
 
 __all__ = ["Reading", "RejectedRow", "detect", "read"]
@@ -75,12 +76,17 @@ def detect(columns: tuple[str, ...], documents: str | None = None) -> ExportMapp
 def _required(mapping: ExportMapping) -> list[tuple[str, ...]]:
     """What an export must have: of each tuple one column at least."""
     key = "at" if mapping.shape == "updates" else "logged_at"
-    columns = [mapping.column(name) for name in ("reference", key, "status")]
-    found: list[tuple[str, ...]] = []
-    for column in columns:
-        if column is not None:
-            found += [column.names] if column.first else [(name,) for name in column.names]
-    return found
+    names = ("reference", key, "status")
+    return _apart(column for name in names if (column := mapping.column(name)) is not None)
+
+
+def _apart(columns: Iterable[Column]) -> list[tuple[str, ...]]:
+    """Of each tuple one is enough: all the columns that are tried in order, else each alone."""
+    return [
+        names
+        for column in columns
+        for names in ([column.names] if column.first else [(name,) for name in column.names])
+    ]
 
 
 class Reading:
@@ -245,9 +251,7 @@ def _fitted(mapping: ExportMapping, rows: Rows) -> tuple[ExportMapping, tuple[st
 
 def _wanted(mapping: ExportMapping) -> list[tuple[str, ...]]:
     """The columns that a mapping names: of each tuple one must be there."""
-    found: list[tuple[str, ...]] = []
-    for _, column in mapping.columns:
-        found += [column.names] if column.first else [(name,) for name in column.names]
+    found = _apart(column for _, column in mapping.columns)
     found += [rule.of for _, rule in mapping.derive if rule.rule in {"column", "count"}]
     return sorted(dict.fromkeys(found))
 

@@ -209,7 +209,7 @@ def _rows(
     if len(first) >= LONGEST_LINE and first.lstrip()[:1] not in {"{", "["}:
         raise UnreadableSource(name, f"the first line has {LONGEST_LINE:,} characters or more", 1)
     start = first.lstrip()[:1]
-    if start == "{" and is_json_line(first):
+    if start == "{" and is_json_line(first) and not _is_formed(first):
         return _JsonLines(name, first, text, tick)
     if start in {"{", "["}:
         return _Documents(name, documents(name, first, text), text, tick)
@@ -366,6 +366,14 @@ class _Documents(Rows):
         finally:
             self.close()
         self._tick()
+
+
+def _is_formed(line: str) -> bool:
+    """Whether the JSON object in *line* is a document of a known form."""
+    try:
+        return form_of(json.loads(line)) is not None
+    except (ValueError, RecursionError):
+        return False
 
 
 def _object(line: str) -> dict[str, str] | str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from difflib import get_close_matches
 from enum import Enum
 from operator import attrgetter
 from typing import Any
 
 from attrs import fields
 
-from itilcore.errors import Defect, InvalidInput
+from itilcore.errors import Defect, InvalidInput, nearest
 from itilcore.incident import Facts
 
 from .metric import By
@@ -72,9 +71,8 @@ def key_of(by: By) -> Callable[[Facts], object]:
     if isinstance(by, str):
         known = columns()
         if by not in known:
-            near = get_close_matches(by, known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-            raise InvalidInput("grouping", [Defect("by", f"{by!r} is no column of Facts; {hint}")])
+            problem = f"{by!r} is no column of Facts; {nearest(by, known)}"
+            raise InvalidInput("grouping", [Defect("by", problem)])
         return attrgetter(by)
     if isinstance(by, tuple):
         keys = [key_of(part) for part in by]
