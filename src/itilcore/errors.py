@@ -11,6 +11,7 @@
     ├── UnknownPriorityInput (LookupError) a level that the matrix or table has no cell for
     ├── UnreadableSource (ValueError)      an export that cannot be used at all
     │   └── ScatteredIncident              the rows of one incident are not together
+    ├── UnwritableOutput (ValueError)      a file that cannot be written
     ├── StaleFacts (ValueError)            rows that know more than the instant asked for
     └── MissingExtra (ImportError)         an optional library is not installed
 
@@ -40,6 +41,7 @@ __all__ = [
     "StaleFacts",
     "UnknownPriorityInput",
     "UnreadableSource",
+    "UnwritableOutput",
     "blank_defects",
     "nearest",
     "require_aware",
@@ -154,6 +156,15 @@ class ScatteredIncident(UnreadableSource):
             line,
         )
         self.reference = reference
+
+
+class UnwritableOutput(ItilcoreError, ValueError):
+    """A file cannot be written where it was asked for: which, and why.  Nothing was changed."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
 
 
 class StaleFacts(ItilcoreError, ValueError):

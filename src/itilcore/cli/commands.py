@@ -14,10 +14,16 @@ from zoneinfo import ZoneInfo
 import click
 
 from itilcore import __version__
-from itilcore.errors import InvalidInput, ItilcoreError, ScatteredIncident, UnreadableSource
+from itilcore.errors import (
+    InvalidInput,
+    ItilcoreError,
+    ScatteredIncident,
+    UnreadableSource,
+    UnwritableOutput,
+)
 from itilcore.exchange import Reading, read
 from itilcore.incident import Lifecycle
-from itilcore.report import Report, build, plain, show
+from itilcore.report import Report, build, page, plain, show
 
 __all__: list[str] = []
 
@@ -32,8 +38,9 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write the report as a page here.")
 @click.option("--seed", default=1, show_default=True, help="What the generated desk starts from.")
-def demo(as_json: bool, seed: int) -> None:
+def demo(as_json: bool, html: Path | None, seed: int) -> None:
     """Report on a generated service desk: nothing to configure."""
     from itilcore.sample import generate, write_servicenow
 
@@ -42,7 +49,8 @@ def demo(as_json: bool, seed: int) -> None:
         with path.open("w", encoding="utf-8", newline="") as out:
             write_servicenow(generate(seed=seed), out)
         with _clear_errors():
-            _print(build(read(path, zone="UTC")), as_json)
+            found = build(read(path, zone="UTC"), pieces=html is not None)
+            _output(found, as_json, html, path)
 
 
 @cli.command()
@@ -57,6 +65,7 @@ def demo(as_json: bool, seed: int) -> None:
 @click.option("--at", "at_text", metavar="INSTANT", help="ISO 8601: later events do not exist.")
 @click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="Encoding of the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write the report as a page here.")
 def report(
     export: Path,
     mapping: str | None,
@@ -65,8 +74,11 @@ def report(
     at_text: str | None,
     encoding: str,
     as_json: bool,
+    html: Path | None,
 ) -> None:
-    """Report on EXPORT: CSV or JSON lines, plain, zipped or gzipped.
+    """Report on EXPORT: CSV, JSON or JSON lines, plain, zipped or gzipped.
+
+    With --html it is written as one page that opens anywhere, and not printed.
 
     Exit status: 0 for a report (rejected rows are listed in it), 1 for an export or a mapping
     that cannot be used, 2 for a wrong call.
@@ -84,7 +96,7 @@ def report(
                 progress=progress,
             )
             with closing(reading):
-                found = build(reading, by=by, at=at)
+                found = build(reading, by=by, at=at, pieces=html is not None)
         _refuse_nothing(reading)
         return found
 
@@ -94,7 +106,7 @@ def report(
         except ScatteredIncident:
             # Only a reader that holds all rows can tell; it reads again, through a file.
             found = once(scattered=True)
-        _print(found, as_json)
+        _output(found, as_json, html, export)
 
 
 @cli.command()
@@ -173,8 +185,31 @@ def _progress(export: Path) -> Generator[Callable[[int, int | None], None] | Non
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _print(found: Report, as_json: bool) -> None:
+def _output(found: Report, as_json: bool, html: Path | None, source: Path) -> None:
+    if html is not None:
+        _write(html, page(found), source)
+        click.echo(f"itilcore: wrote {html}", err=True)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=True, allow_nan=False))
-    else:
+    elif html is None:
         show(found)
+
+
+def _write(path: Path, text: str, source: Path) -> None:
+    """Write *text* whole or not at all, and never over the *source*."""
+    try:
+        if path.exists() and source.exists() and path.samefile(source):
+            raise UnwritableOutput(str(path), "is the export itself")
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as out:
+            beside = Path(out.name)
+            try:
+                out.write(text)
+            except BaseException:
+                beside.unlink()
+                raise
+        beside.chmod(0o644)
+        beside.replace(path)
+    except OSError as error:
+        raise UnwritableOutput(str(path), f"cannot be written: {error.strerror}") from None

@@ -39,6 +39,7 @@ from .facts import Facts
 from .lifecycle import BACKWARDS, Deviation, Lifecycle, Move, Transition, moves
 from .record import Incident
 from .status import STANDARD_STATUSES, HoldReason, Phase, Status
+from .stays import Stay, stays
 from .timeline import Timeline
 
 __all__ = [
@@ -82,8 +83,10 @@ __all__ = [
     "StakeholdersUpdated",
     "Status",
     "StatusChanged",
+    "Stay",
     "Timeline",
     "Transition",
     "WorkaroundFound",
     "moves",
+    "stays",
 ]

@@ -32,8 +32,8 @@ BACKWARDS = "time runs backwards"
 """The deviation of an event that happened before the one in front of it."""
 
 
-_STATES = frozenset({Logged, Observed})
-_CHANGES = frozenset({StatusChanged, Held, Resolved, Reopened, Closed, Cancelled})
+STATES = frozenset({Logged, Observed})
+CHANGES = frozenset({StatusChanged, Held, Resolved, Reopened, Closed, Cancelled})
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
@@ -97,11 +97,11 @@ def moves(events: Iterable[Event]) -> Iterator[Move]:
     now: Status | None = None
     for index, event in enumerate(events):
         kind = type(event)
-        if kind in _STATES or kind in _CHANGES:
-            status: Status | None = event.status  # type: ignore[attr-defined]  # by _STATES, _CHANGES
+        if kind in STATES or kind in CHANGES:
+            status: Status | None = event.status  # type: ignore[attr-defined]  # by STATES, CHANGES
             if status is None:
                 continue
-            if kind in _CHANGES and now is not None and status != now:
+            if kind in CHANGES and now is not None and status != now:
                 yield Move(index, event.at, now, status)
             now = status
 

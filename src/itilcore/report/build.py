@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itilcore.exchange import Reading, RejectedRow
 from itilcore.incident import Incident, Lifecycle, Observed, Prioritised, Status, moves
 from itilcore.metrics import STANDARD, DataGrade, Grade, Metric, Result, measure_all
 from itilcore.priority import Impact, Priority, Urgency, infer
+
+from .pieces import Gathering, Piece, pieces_of
 
 __all__ = ["MatrixSeen", "Report", "build"]
 
@@ -39,7 +41,8 @@ class Report:
 
     ``transitions`` and ``deviations`` are pairs of ``"NEW -> CLOSED"`` and how often it
     happened; ``first_statuses`` says in which status incidents were first seen;
-    ``unknown_statuses`` counts the statuses that the mapping does not know.
+    ``unknown_statuses`` counts the statuses that the mapping does not know; ``pieces`` are the
+    parts of the page, where they were asked for.
     """
 
     source: dict[str, Any]
@@ -56,6 +59,7 @@ class Report:
     grade: Grade
     by: str
     results: tuple[Result, ...]
+    pieces: tuple[Piece, ...] = ()
 
     def __getitem__(self, metric: str) -> Result:
         return {result.name: result for result in self.results}[metric]
@@ -154,17 +158,21 @@ def build(
     at: datetime | None = None,
     metrics: tuple[Metric, ...] = STANDARD,
     lifecycle: Lifecycle | None = None,
+    pieces: bool = False,
 ) -> Report:
-    """The report on *reading*, which is consumed.
+    """The report on *reading*, which is consumed; with its *pieces* if it is to be a page.
 
     *by* is a column of `itilcore.incident.Facts`; *at* as in `Metric.measure`.  Raises what
     reading and measuring raise.
     """
     watch = _Watch(lifecycle or Lifecycle.default(), at)
     grade = DataGrade(metrics=metrics)
-    found = measure_all((grade, *metrics), watch(reading), by=by, at=at)
+    gathering = Gathering()
+    incidents = watch(reading)
+    source = gathering.watch(incidents) if pieces else incidents
+    found = measure_all((grade, *metrics), source, by=by, at=at)
     mapping = reading.mapping
-    return Report(
+    report = Report(
         source={
             "name": reading.name,
             "mapping": mapping.name,
@@ -192,3 +200,4 @@ def build(
         by=by,
         results=tuple(found[metric.name] for metric in metrics),
     )
+    return evolve(report, pieces=pieces_of(report, gathering)) if pieces else report
