@@ -1,8 +1,8 @@
-// node check.mjs PAGE.html [...] [--max-kb 300] [--shots DIR]
+// node check.mjs PAGE.html [...] [--max-kb 300] [--min-words 0] [--shots DIR]
 // Opens each page offline, narrow and wide, light and dark. A line for each failure, exit 1 if
 // there is one.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { launch } from "./browser.mjs";
@@ -10,11 +10,16 @@ import { checkPage } from "./page.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { "max-kb": { type: "string", default: "300" }, shots: { type: "string" } },
+  options: {
+    "max-kb": { type: "string", default: "300" },
+    "min-words": { type: "string", default: "0" }, // px on the screen, in charts
+    shots: { type: "string" },
+  },
 });
 const maxKb = Number(values["max-kb"]);
-if (positionals.length === 0 || !(maxKb > 0)) {
-  console.error("usage: check.mjs PAGE.html [...] [--max-kb 300] [--shots DIR]");
+const minWords = Number(values["min-words"]);
+if (positionals.length === 0 || !(maxKb > 0) || !(minWords >= 0)) {
+  console.error("usage: check.mjs PAGE.html [...] [--max-kb 300] [--min-words 0] [--shots DIR]");
   process.exit(2);
 }
 if (values.shots) mkdirSync(values.shots, { recursive: true });
@@ -23,7 +28,14 @@ const browser = await launch();
 let failed = false;
 try {
   for (const file of positionals) {
-    const { failures, seen } = await checkPage(browser, file, { maxKb, shots: values.shots });
+    if (!existsSync(file)) {
+      console.log(`${file}: there is no such page`);
+      failed = true;
+      continue;
+    }
+    const { failures, seen } = await checkPage(browser, file, {
+      maxKb, minWords, shots: values.shots,
+    });
     for (const { rule, where, text } of failures) {
       console.log(`${file}: ${rule} (${where}): ${text.replace(/\s+/g, " ")}`);
     }

@@ -71,7 +71,7 @@ function outside() {
 }
 
 export async function checkPage(browser, file, options = {}) {
-  const { maxKb = 300, shots = null, views = VIEWS } = options;
+  const { maxKb = 300, minWords = 0, shots = null, views = VIEWS } = options;
   const failures = [];
   const seen = { views: 0, charts: 0, marks: 0, smallest: null, stops: 0, axe: 0, pages: 0 };
   const fail = (rule, where, text) => failures.push({ rule, where, text });
@@ -116,6 +116,10 @@ export async function checkPage(browser, file, options = {}) {
       const drawn = await charts(page, blank);
       for (const [rule, text] of drawn.found) fail(rule, where, text);
       await blank.close();
+      if (drawn.seen.smallest !== null && drawn.seen.smallest < minWords) {
+        const size = drawn.seen.smallest.toFixed(1);
+        fail("chart", where, `words of ${size} px in a chart; ${minWords} px is the least`);
+      }
       for (const { name, address: shown, dark } of drawn.seen.addresses) {
         const key = `${width} ${name}`;
         if (colours === "light") lightAddresses.set(key, shown);
