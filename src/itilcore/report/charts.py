@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
 from itilcore.errors import MissingExtra
+
+from .text import plain
 
 if TYPE_CHECKING:
     from .pieces import Piece
@@ -24,6 +27,7 @@ _DARK: Final = {
     _MAIN: "#6cb6ff",
     _SECOND: "#f0a35e",
 }
+_UNSEEN: Final = re.compile(r'<text[^>]* opacity="0"[^>]*>[^<]*</text>')
 _LONGEST: Final = 26
 _SPAN: Final = (
     "datum.value < 1 ? format(datum.value * 60, '.0f') + ' min' : "
@@ -48,7 +52,7 @@ def draw(piece: Piece) -> Any:
         raise ValueError(f"{piece.title}: {piece.unknown or 'is a table alone'}")
     alt = _altair()
     rows = [
-        {"name": _short(str(row[0])), "few": row[0] in piece.few, "place": place}
+        {"name": plain(str(row[0]), _LONGEST), "few": row[0] in piece.few, "place": place}
         | {f"v{i}": value for i, value in enumerate(row[1:])}
         for place, row in enumerate(piece.rows)
     ]
@@ -92,13 +96,11 @@ def svg(piece: Piece) -> str:
         f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}'
         for light, dark in _DARK.items()
     )
+    # Labels that would overlap are there, unseen: a reader of the file should not meet them.
+    drawn = _UNSEEN.sub("", drawn)
     style = f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>"
     head, _, rest = drawn.partition(">")
     return f"{head}>{style}{rest}"
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
 @frozen

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from itilcore.report.text import hours, share
+from itilcore.report.text import hours, plain, share
 
 __all__ = ["Column", "Piece"]
 
@@ -15,6 +15,7 @@ FEW: Final = 30
 """Below this many incidents a figure is marked as a small sample."""
 
 _SAID: Final = 12
+_LONGEST: Final = 120
 
 
 @frozen
@@ -35,7 +36,7 @@ class Column:
             return hours(value)
         if self.unit == "share":
             return share(value)
-        return f"{value:,}" if self.unit == "count" else str(value)
+        return f"{value:,}" if self.unit == "count" else plain(str(value), _LONGEST)
 
 
 def _rows(rows: Any) -> tuple[tuple[Any, ...], ...]:
