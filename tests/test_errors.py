@@ -22,6 +22,7 @@ from itilcore.errors import (
     StaleFacts,
     UnknownPriorityInput,
     UnreadableSource,
+    UnwritableOutput,
     blank_defects,
     require_aware,
 )
@@ -39,6 +40,7 @@ RAISED: list[ItilcoreError] = [
     NaiveInstant("at", NINE.replace(tzinfo=None)),
     UnknownPriorityInput("impact", "HUGE", ["HIGH", "LOW"]),
     UnreadableSource("export.csv", "has no header"),
+    UnwritableOutput("page.html", "cannot be written"),
     ScatteredIncident("export.csv", "INC1", 17),
     StaleFacts("INC1", TEN, NINE),
     MissingExtra("rich", "cli"),
