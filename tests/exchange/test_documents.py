@@ -141,8 +141,8 @@ def unroll(content):
 def planted(monkeypatch):
     """A form that is known while the test lasts, and a mapping that reads it."""
     form = DocumentForm("planted", ("id", "t", "s"), lambda c: "planted" in c, unroll)
-    monkeypatch.setattr(forms, "FORMS", (form,))
-    monkeypatch.setattr(loading, "FORMS", (form,))
+    monkeypatch.setattr(forms, "FORMS", (*forms.FORMS, form))
+    monkeypatch.setattr(loading, "FORMS", (*loading.FORMS, form))
     return ExportMapping.from_mapping(
         {
             "shape": "updates",

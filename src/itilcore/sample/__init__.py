@@ -6,6 +6,7 @@ from .desk import generate
 from .frappe import write_frappe, write_frappe_list
 from .glpi import write_glpi, write_glpi_list
 from .history import History, Step
+from .jira import write_jira
 from .servicenow import write_servicenow, write_servicenow_table
 from .spreadsheet import write_spreadsheet
 
@@ -17,6 +18,7 @@ __all__ = [
     "write_frappe_list",
     "write_glpi",
     "write_glpi_list",
+    "write_jira",
     "write_servicenow",
     "write_servicenow_table",
     "write_spreadsheet",

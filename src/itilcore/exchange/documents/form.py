@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-__all__ = ["BrokenDocument", "DocumentForm"]
+__all__ = ["BrokenDocument", "Content", "DocumentForm"]
 
 Content = Mapping[str, Any]
 
