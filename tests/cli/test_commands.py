@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from itilcore.cli import main
 from itilcore.cli.commands import cli
+from itilcore.exchange import read_facts_csv, read_json_lines, read_xes_timelines
 from tests.exchange.exports import LIFE, log, put, row
 
 
@@ -122,6 +123,33 @@ def test_the_demo(tmp_path):
 
 def test_the_lifecycle_is_drawn():
     assert run("lifecycle").output.startswith("stateDiagram-v2\n    [*] --> NEW\n")
+
+
+def test_an_export_is_written_in_another_shape(tmp_path):
+    export = put(tmp_path, LIFE)
+    for name, words in (("a.csv", "reference,"), ("a.jsonl", '{"reference"'), ("a.xes", "<?xml")):
+        result = run("export", export, tmp_path / name, "--tz", "UTC")
+        assert result.exit_code == 0, result.output
+        assert "wrote 2 incidents" in result.stderr
+        assert (tmp_path / name).read_text().startswith(words)
+    assert len(read_facts_csv(tmp_path / "a.csv")) == 2
+    assert read_json_lines(tmp_path / "a.jsonl") == read_xes_timelines(tmp_path / "a.xes")
+    result = run("export", export, tmp_path / "a.txt", "--tz", "UTC", "--to", "xes")
+    assert (tmp_path / "a.txt").read_text() == (tmp_path / "a.xes").read_text()
+    assert run("export", export, tmp_path / "b.txt", "--tz", "UTC").exit_code == 2
+    assert run("export", export, export, "--tz", "UTC").exit_code == 1
+    assert export.read_text() == LIFE
+
+
+def test_a_scattered_export_and_one_with_bad_rows_are_written_too(tmp_path):
+    text = log(row(), row(number="INC2"), row(state="Resolved", at="5/1/2026 10:00"), row(at="x"))
+    result = run("export", put(tmp_path, text), tmp_path / "a.jsonl", "--tz", "UTC")
+    assert "wrote 2 incidents" in result.stderr
+    assert "1 rows rejected" in result.stderr
+    assert len(read_json_lines(tmp_path / "a.jsonl")) == 2
+    result = run("export", put(tmp_path, log(row(at="x"))), tmp_path / "b.csv", "--tz", "UTC")
+    assert result.exit_code == 1
+    assert not (tmp_path / "b.csv").exists()
 
 
 def test_the_module_runs():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO, cast
 from zoneinfo import ZoneInfo
 
 import click
@@ -21,7 +22,7 @@ from itilcore.errors import (
     UnreadableSource,
     UnwritableOutput,
 )
-from itilcore.exchange import Reading, read
+from itilcore.exchange import Reading, read, write_facts_csv, write_json_lines, write_xes
 from itilcore.incident import Lifecycle
 from itilcore.report import Report, build, page, plain, show
 
@@ -109,6 +110,53 @@ def report(
         _output(found, as_json, html, export)
 
 
+_FORMATS = {
+    "facts-csv": (".csv", write_facts_csv),
+    "json-lines": (".jsonl", write_json_lines),
+    "xes": (".xes", write_xes),
+}
+
+
+@cli.command()
+@click.argument("export", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--to", type=click.Choice(sorted(_FORMATS)), help="Else the ending of OUT tells.")
+@click.option("--mapping", help="A TOML file, or the name of a built-in mapping.")
+@click.option("--tz", "zone", help="IANA zone of times that carry no offset.")
+@click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="Encoding of the file.")
+def export(
+    export: Path, out: Path, to: str | None, mapping: str | None, zone: str | None, encoding: str
+) -> None:
+    """Write the incidents of EXPORT to OUT: facts as CSV, or timelines as JSON lines or XES."""
+    if to is None:
+        to = next((name for name, (ending, _) in _FORMATS.items() if out.suffix == ending), None)
+        if to is None:
+            endings = ", ".join(ending for ending, _ in _FORMATS.values())
+            raise click.BadParameter(f"ends in none of {endings}: name --to", param_hint="OUT")
+    write = _FORMATS[to][1]
+
+    def once(scattered: bool) -> None:
+        with closing(
+            read(export, mapping, zone=zone, encoding=encoding, scattered=scattered)
+        ) as reading:
+            count = 0
+
+            def into(file: TextIO) -> None:
+                nonlocal count
+                count = write(reading, file)
+                _refuse_nothing(reading)
+
+            _write(out, into, export)
+        rejected = f"; {reading.rejected_count:,} rows rejected" if reading.rejected_count else ""
+        click.echo(f"itilcore: wrote {count:,} incidents to {out}{rejected}", err=True)
+
+    with _clear_errors():
+        try:
+            once(scattered=False)
+        except ScatteredIncident:
+            once(scattered=True)
+
+
 @cli.command()
 def lifecycle() -> None:
     """Print the lifecycle in force as the text of a Mermaid diagram."""
@@ -187,7 +235,8 @@ def _progress(export: Path) -> Generator[Callable[[int, int | None], None] | Non
 
 def _output(found: Report, as_json: bool, html: Path | None, source: Path) -> None:
     if html is not None:
-        _write(html, page(found), source)
+        text = page(found)
+        _write(html, lambda file: file.write(text), source)
         click.echo(f"itilcore: wrote {html}", err=True)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=True, allow_nan=False))
@@ -195,17 +244,22 @@ def _output(found: Report, as_json: bool, html: Path | None, source: Path) -> No
         show(found)
 
 
-def _write(path: Path, text: str, source: Path) -> None:
-    """Write *text* whole or not at all, and never over the *source*."""
+def _write(path: Path, into: Callable[[TextIO], object], source: Path) -> None:
+    """Let *into* write the file at *path*: whole or not at all, never over the *source*."""
     try:
         if path.exists() and source.exists() and path.samefile(source):
             raise UnwritableOutput(str(path), "is the export itself")
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+            "w",
+            encoding="utf-8",
+            newline="",
+            dir=path.parent,
+            prefix=f".{path.name}.",
+            delete=False,
         ) as out:
             beside = Path(out.name)
             try:
-                out.write(text)
+                into(cast("TextIO", out))
             except BaseException:
                 beside.unlink()
                 raise

@@ -1,9 +1,12 @@
-"""Exports in: a file of a ticketing system becomes incidents, by a mapping that is data."""
+"""Exports in and out: a file of a tool becomes incidents, incidents become files."""
 
 from __future__ import annotations
 
+from .facts_csv import read_facts_csv, write_facts_csv
+from .json_lines import read_json_lines, write_json_lines
 from .mapping import Column, Derivation, ExportMapping, builtin_names
 from .reading import Reading, RejectedRow, detect, read
+from .xes import read_xes_timelines, write_xes
 
 __all__ = [
     "Column",
@@ -14,4 +17,10 @@ __all__ = [
     "builtin_names",
     "detect",
     "read",
+    "read_facts_csv",
+    "read_json_lines",
+    "read_xes_timelines",
+    "write_facts_csv",
+    "write_json_lines",
+    "write_xes",
 ]
