@@ -43,7 +43,8 @@ def write_facts_csv(source: Iterable[Incident] | Iterable[Facts], out: TextIO) -
     as does an empty one and one that begins with an apostrophe.  Open *out* with
     ``newline=""``.
     """
-    rows = csv.writer(out, lineterminator="\n")
+    # With both characters in the line's end, a cell that has either is quoted.
+    rows = csv.writer(out, lineterminator="\r\n")
     names = tuple(_kinds())
     rows.writerow(names)
     count = 0
