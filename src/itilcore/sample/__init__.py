@@ -6,8 +6,10 @@ from .desk import generate
 from .frappe import write_frappe, write_frappe_list
 from .glpi import write_glpi, write_glpi_list
 from .history import History, Step
+from .pagerduty import write_pagerduty
 from .servicenow import write_servicenow, write_servicenow_table
 from .spreadsheet import write_spreadsheet
+from .xes import write_xes_log
 
 __all__ = [
     "History",
@@ -17,7 +19,9 @@ __all__ = [
     "write_frappe_list",
     "write_glpi",
     "write_glpi_list",
+    "write_pagerduty",
     "write_servicenow",
     "write_servicenow_table",
     "write_spreadsheet",
+    "write_xes_log",
 ]

@@ -86,7 +86,7 @@ def write_servicenow(histories: Iterable[History], out: TextIO) -> None:
                     reassigned,
                     reopened,
                     count,
-                    _made_sla(history, closed),
+                    "true" if kept_promise(history) else "false",
                     history.requester,
                     "Opened by 1",
                     _local(history.logged_at),
@@ -120,10 +120,11 @@ def write_servicenow(histories: Iterable[History], out: TextIO) -> None:
             )
 
 
-def _made_sla(history: History, closed: Step | None) -> str:
-    last = closed or history.steps[-1]
+def kept_promise(history: History) -> bool:
+    """Whether *history* ended, or stands so far, within the days promised for its priority."""
+    last = history.closing or history.steps[-1]
     promised = timedelta(days=_PROMISED_DAYS[last.priority])
-    return "true" if last.at - history.logged_at <= promised else "false"
+    return last.at - history.logged_at <= promised
 
 
 def write_servicenow_table(histories: Iterable[History], out: TextIO) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from .flattening import flat
 from .form import BrokenDocument, DocumentForm
+from .pagerduty import PAGERDUTY
 from .stream import Document, documents, is_json_line
 
 __all__ = [
@@ -20,7 +21,7 @@ __all__ = [
     "is_json_line",
 ]
 
-FORMS: Final[tuple[DocumentForm, ...]] = ()
+FORMS: Final[tuple[DocumentForm, ...]] = (PAGERDUTY,)
 """Every form that is known; the first that fits a document counts."""
 
 
