@@ -9,7 +9,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, Final
@@ -27,6 +27,7 @@ from .documents import (
     form_of,
     is_json_line,
 )
+from .xes_rows import XesEvent, xes_events
 
 __all__ = ["BrokenRow", "Progress", "Rows", "open_rows"]
 
@@ -42,6 +43,10 @@ MOST_TIMES: Final = 200
 FREE_BYTES: Final = 64 * 1024 * 1024
 EVERY_ROWS: Final = 4_096
 EVERY_DOCUMENTS: Final = 256
+AHEAD_EVENTS: Final = 2_000
+AHEAD_CHARACTERS: Final = 67_108_864
+"""Of an XES log so many events, or so many characters, are read first to know its columns."""
+
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
 
@@ -116,7 +121,7 @@ class _Bounded(io.RawIOBase):
 def open_rows(
     path: str | Path, *, encoding: str = "utf-8-sig", progress: Progress | None = None
 ) -> Rows:
-    """Open *path*: CSV or JSON lines, plain, zipped (one file inside) or gzipped.
+    """Open *path*: CSV, JSON or XES, plain, zipped (one file inside) or gzipped.
 
     The kind is told by the content, not by the name.  Raises
     `itilcore.errors.UnreadableSource` where the file cannot be used at all.
@@ -206,13 +211,15 @@ def _rows(
         raise UnreadableSource(name, "is empty")
     if "\0" in first:
         raise UnreadableSource(name, "is binary, or text in an encoding such as UTF-16: name it")
-    if len(first) >= LONGEST_LINE and first.lstrip()[:1] not in {"{", "["}:
+    if len(first) >= LONGEST_LINE and first.lstrip()[:1] not in {"{", "[", "<"}:
         raise UnreadableSource(name, f"the first line has {LONGEST_LINE:,} characters or more", 1)
     start = first.lstrip()[:1]
     if start == "{" and is_json_line(first) and not _is_formed(first):
         return _JsonLines(name, first, text, tick)
     if start in {"{", "["}:
         return _Documents(name, documents(name, first, text), text, tick)
+    if start == "<":
+        return _Xes(name, xes_events(name, first, text), text, tick)
     return _Csv(name, first, text, tick)
 
 
@@ -360,6 +367,52 @@ class _Documents(Rows):
                     identity = "\x1f".join(f"{key}={value}" for key, value in sorted(row.items()))
                     yield document.line, tuple(row.get(name, "") for name in wanted), identity
                 if not number % EVERY_DOCUMENTS:
+                    self._tick()
+        except UnicodeError as error:
+            raise UnreadableSource(self.name, _undecodable(self._text, error)) from None
+        finally:
+            self.close()
+        self._tick()
+
+
+class _Xes(Rows):
+    """The events of an XES log; the first of them tell which columns it has."""
+
+    def __init__(
+        self,
+        name: str,
+        found: Iterator[XesEvent],
+        text: io.TextIOWrapper,
+        tick: Callable[[], None],
+    ) -> None:
+        self._text = text
+        self._tick = tick
+        ahead: list[XesEvent] = []
+        size = 0
+        try:
+            for event in islice(found, AHEAD_EVENTS):
+                ahead.append(event)
+                size += sum(map(len, event.own.values())) + sum(map(len, event.case.values()))
+                if size > AHEAD_CHARACTERS:
+                    break
+        except UnicodeError as error:
+            raise UnreadableSource(name, _undecodable(text, error)) from None
+        if not ahead:
+            raise UnreadableSource(name, "is an XES log without events")
+        self._found = chain(ahead, found)
+        super().__init__(name, tuple(dict.fromkeys(c for event in ahead for c in event.names)))
+
+    def close(self) -> None:
+        self._text.close()
+
+    def select(
+        self, wanted: tuple[str, ...]
+    ) -> Iterator[tuple[int, tuple[str, ...], str] | BrokenRow]:
+        try:
+            for number, event in enumerate(self._found, 1):
+                cells = tuple([event.get(column) for column in wanted])
+                yield event.line, cells, event.identity
+                if not number % EVERY_ROWS:
                     self._tick()
         except UnicodeError as error:
             raise UnreadableSource(self.name, _undecodable(self._text, error)) from None

@@ -7,8 +7,10 @@ from .frappe import write_frappe, write_frappe_list
 from .glpi import write_glpi, write_glpi_list
 from .history import History, Step
 from .jira import write_jira
+from .pagerduty import write_pagerduty
 from .servicenow import write_servicenow, write_servicenow_table
 from .spreadsheet import write_spreadsheet
+from .xes import write_xes_log
 
 __all__ = [
     "History",
@@ -19,7 +21,9 @@ __all__ = [
     "write_glpi",
     "write_glpi_list",
     "write_jira",
+    "write_pagerduty",
     "write_servicenow",
     "write_servicenow_table",
     "write_spreadsheet",
+    "write_xes_log",
 ]

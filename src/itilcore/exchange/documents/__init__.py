@@ -8,6 +8,7 @@ from typing import Any, Final
 from .flattening import flat
 from .form import BrokenDocument, DocumentForm
 from .jira import JIRA
+from .pagerduty import PAGERDUTY
 from .stream import Document, documents, is_json_line
 
 __all__ = [
@@ -21,7 +22,7 @@ __all__ = [
     "is_json_line",
 ]
 
-FORMS: Final[tuple[DocumentForm, ...]] = (JIRA,)
+FORMS: Final[tuple[DocumentForm, ...]] = (JIRA, PAGERDUTY)
 """Every form that is known; the first that fits a document counts."""
 
 
