@@ -11,6 +11,7 @@ from .pagerduty import write_pagerduty
 from .servicenow import write_servicenow, write_servicenow_table
 from .spreadsheet import write_spreadsheet
 from .xes import write_xes_log
+from .zendesk import write_zendesk
 
 __all__ = [
     "History",
@@ -26,4 +27,5 @@ __all__ = [
     "write_servicenow_table",
     "write_spreadsheet",
     "write_xes_log",
+    "write_zendesk",
 ]

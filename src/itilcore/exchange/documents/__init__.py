@@ -10,6 +10,7 @@ from .form import BrokenDocument, DocumentForm
 from .jira import JIRA
 from .pagerduty import PAGERDUTY
 from .stream import Document, documents, is_json_line
+from .zendesk import ZENDESK
 
 __all__ = [
     "FORMS",
@@ -22,7 +23,7 @@ __all__ = [
     "is_json_line",
 ]
 
-FORMS: Final[tuple[DocumentForm, ...]] = (JIRA, PAGERDUTY)
+FORMS: Final[tuple[DocumentForm, ...]] = (JIRA, PAGERDUTY, ZENDESK)
 """Every form that is known; the first that fits a document counts."""
 
 
