@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, TextIO
@@ -27,7 +28,7 @@ _PRIORITIES: Final = {1: "urgent", 2: "high", 3: "normal", 4: "low", 5: "low"}
 _LEVELS: Final = {1: "High", 2: "Medium", 3: "Low"}
 _CHANNELS: Final = {"Monitoring": "api", "Email": "email", "Phone": "voice"}
 _CALLER: Final = "Awaiting User Info"
-_STOPS: Final = {
+_STOPS: Final[dict[str, dict[str, str]]] = {
     "agent_work_time": {"pending": "pause", "hold": "pause"},
     "requester_wait_time": {"pending": "pause"},
     "resolution_time": {},
@@ -39,8 +40,8 @@ def _at(at: datetime) -> str:
 
 
 def _id(name: str) -> int:
-    """An id that is the same wherever *name* comes up; no two names share one."""
-    return int.from_bytes(name.encode(), "big")
+    """An id that is the same wherever *name* comes up."""
+    return 360_000_000_000 + zlib.crc32(name.encode())
 
 
 def _named(names: Iterable[str]) -> list[dict[str, Any]]:
@@ -65,6 +66,7 @@ def _standard(step: Step) -> dict[str, str | int | None]:
 
 
 def _custom(history: History, step: Step) -> dict[int, str | None]:
+    """The custom fields after *step*, by their id."""
     reason = step.hold.capitalize() if step.hold and step.hold != _CALLER else None
     values = (f"P{step.priority}", _LEVELS[step.impact], _LEVELS[step.urgency], history.category,
               history.subcategory, history.item, history.channel, reason)  # fmt: skip
@@ -76,8 +78,8 @@ def _audits(history: History, number: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     before: dict[str, str | None] = {}
     for count, step in enumerate(history.steps):
-        values = {**_standard(step), **_custom(history, step)}
-        after = {str(k): None if v is None else str(v) for k, v in values.items()}
+        values = [*_standard(step).items(), *_custom(history, step).items()]
+        after = {str(name): None if v is None else str(v) for name, v in values}
         kind = "Change" if count else "Create"
         events = [
             {"id": 1000 * number + 20 * count + place, "type": kind, "field_name": name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from attrs import frozen
 
@@ -236,7 +236,7 @@ def _changes(value: object, names: _Names) -> list[Change]:
         when = _instant(audit.get("created_at"), f"{path}.created_at")
         items: list[tuple[str, str, str]] = []
         for event in objects(audit.get("events"), f"{path}.events"):
-            kind = event.get("type")
+            kind = text(event.get("type"))
             created = created or kind == "Create"
             name = names.column(event.get("field_name"))
             if name and kind in {"Create", "Change"}:
