@@ -61,7 +61,9 @@ def test_each_incident_is_that_of_the_audit_log(desks, place):
     told = (*SAME, "priority_changes", "hold_reason") if place == 0 else SAME
     for a, b in zip(ours, theirs, strict=True):
         assert {n: getattr(a, n) for n in told} == {n: getattr(b, n) for n in told}, b.reference
-        assert a.open_seconds + a.active_seconds == b.open_seconds + b.active_seconds
+        # Of one that still runs the log knows a last event of which Zendesk tells nothing.
+        if a.resolved_at is not None:
+            assert a.open_seconds + a.active_seconds == b.open_seconds + b.active_seconds
 
 
 def test_a_desk_without_incidents_is_an_empty_page():
@@ -71,7 +73,7 @@ def test_a_desk_without_incidents_is_an_empty_page():
 
 
 def at(minute):
-    return f"2026-01-05T09:{minute:02}:00Z"
+    return f"2026-01-05T{9 + minute // 60:02}:{minute % 60:02}:00Z"
 
 
 def event(key, metric, kind, minute, **more):
