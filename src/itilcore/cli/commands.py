@@ -19,12 +19,22 @@ from itilcore.errors import (
     InvalidInput,
     ItilcoreError,
     ScatteredIncident,
+    UnknownReference,
     UnreadableSource,
     UnwritableOutput,
 )
 from itilcore.exchange import Reading, read, write_facts_csv, write_json_lines, write_xes
 from itilcore.incident import Lifecycle
-from itilcore.report import Report, build, page, plain, show
+from itilcore.report import (
+    Report,
+    build,
+    explanation_page,
+    page,
+    plain,
+    show,
+    show_explanation,
+)
+from itilcore.report import explain as explain_incident
 
 __all__: list[str] = []
 
@@ -155,6 +165,51 @@ def export(
             once(scattered=False)
         except ScatteredIncident:
             once(scattered=True)
+
+
+@cli.command()
+@click.argument("export", type=click.Path(path_type=Path))
+@click.argument("reference")
+@click.option("--mapping", help="A TOML file, or the name of a built-in mapping.")
+@click.option("--tz", "zone", help="IANA zone of times that carry no offset; shown in it too.")
+@click.option("--at", "at_text", metavar="INSTANT", help="ISO 8601: later events do not exist.")
+@click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="Encoding of the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write it as a page here.")
+def explain(
+    export: Path,
+    reference: str,
+    mapping: str | None,
+    zone: str | None,
+    at_text: str | None,
+    encoding: str,
+    as_json: bool,
+    html: Path | None,
+) -> None:
+    """Explain the incident REFERENCE of EXPORT: its lanes, its events, and what each metric
+    counted for it and why.
+
+    Without --at it is explained as of its own last event.
+    """
+    at = _instant(at_text, zone)
+    with _clear_errors():
+        reading = read(export, mapping, zone=zone, encoding=encoding, only=reference)
+        with closing(reading):
+            incident = next(iter(reading), None)
+        if incident is None:
+            raise UnknownReference(reading.name, reference, reading.near)
+        found = explain_incident(incident, at=at, zone=zone or reading.mapping.zone or "UTC")
+        if html is not None:
+            text = explanation_page(found)
+            _write(html, lambda file: file.write(text), export)
+            click.echo(f"itilcore: wrote {html}", err=True)
+        if as_json:
+            click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=True, allow_nan=False))
+        elif html is None:
+            show_explanation(found)
+        for row in reading.rejected:
+            line = f"line {row.line}: {plain(row.reason, 300)}"
+            click.echo(f"itilcore: a row was rejected: {line}", err=True)
 
 
 @cli.command()
