@@ -112,7 +112,7 @@ def explain(
     incident alone.  Raises `itilcore.errors.NaiveInstant` for an *at* without an offset and
     `itilcore.errors.InvalidInput` for a *zone* that is no IANA time zone.
 
-    >>> from datetime import datetime
+    >>> from datetime import UTC, datetime
     >>> from itilcore.incident import Logged, Resolved
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
     >>> ten = datetime(2026, 1, 5, 10, tzinfo=UTC)
