@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -44,8 +44,8 @@ _ARROW: Final[dict[type[Any], str]] = {int: "int64", float: "double", bool: "boo
 
 def _pyarrow() -> Any:
     try:
-        import pyarrow
-        import pyarrow.parquet
+        # It has no types, and what is returned has its part for Parquet.
+        import pyarrow.parquet  # pyright: ignore[reportMissingTypeStubs, reportUnusedImport]
     except ImportError:
         raise MissingExtra("pyarrow", "parquet") from None
     return pyarrow
@@ -150,9 +150,11 @@ def _plain(column: FactsColumn, value: Any) -> Any:
     if _is_missing(column, value):
         return None
     kind = column.kind
-    if not isinstance(value, _TAKEN.get(kind, kind)) or (isinstance(value, bool) and kind != bool):
+    # bool is a kind of int, and True is no count.
+    mistaken = isinstance(value, bool) and kind is not bool
+    if mistaken or not isinstance(value, _TAKEN.get(kind, kind)):
         raise ValueError(f"is {value!r:.60}, not of the kind {kind.__name__}")
-    if kind is datetime:
+    if isinstance(value, datetime):
         return (value - _EPOCH) // _MICROSECOND
     return value if kind is str or kind in _ARROW else text_of(value)
 
@@ -195,7 +197,7 @@ def read_facts_parquet(path: str | Path) -> Iterator[Facts]:
         names = list(schema.names)
     defects = column_defects(names, facts_columns())
     defects += [
-        Defect(field.name, f"holds {str(field.type):.60}, not {wanted}")
+        Defect(field.name, f"holds {field.type!s:.60}, not {wanted}")
         for field in schema
         if field.name in facts_columns()
         and field.type not in _types(pyarrow, wanted := _schema(pyarrow).field(field.name).type)
@@ -225,7 +227,7 @@ def _require_ends(path: Path) -> None:
 
 
 @contextmanager
-def _clear(pyarrow: Any, name: str) -> Iterator[None]:
+def _clear(pyarrow: Any, name: str) -> Generator[None]:
     """What pyarrow raises over a broken file becomes an error of ours."""
     try:
         yield
@@ -237,7 +239,7 @@ def _clear(pyarrow: Any, name: str) -> Iterator[None]:
 def _facts(pyarrow: Any, name: str, raw: Any, file: Any) -> Iterator[Facts]:
     defects: list[tuple[int, Defect]] = []
     # Few texts stand in many rows, and what they say is frozen.
-    known = lru_cache(maxsize=4_096)(value_of)
+    known: Any = lru_cache(maxsize=4_096)(value_of)
     before = 0
     with raw:
         for batch in _batches(pyarrow, name, file):
