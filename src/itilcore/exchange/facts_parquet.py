@@ -258,8 +258,12 @@ def _facts(pyarrow: Any, name: str, raw: Any, file: Any) -> Iterator[Facts]:
             if not defects:
                 for row in zip(*columns, strict=True):
                     yield Facts(**dict(zip(facts_columns(), row, strict=True)))
+        promised = file.metadata.num_rows
     if defects:
         raise _invalid(name, defects)
+    if before != promised:
+        reason = f"is broken Parquet: has {before:,} rows and promises {promised:,}"
+        raise UnreadableSource(name, reason)
 
 
 def _batches(pyarrow: Any, name: str, file: Any) -> Iterator[Any]:
