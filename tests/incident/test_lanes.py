@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from itertools import pairwise
 
 from hypothesis import given
@@ -26,7 +27,7 @@ def test_a_lane_ends_as_the_facts_stand_and_has_no_gaps(timeline):
             assert before.value != after.value
             assert before.index < after.index
         for span in spans:
-            assert timeline[span.index].at == span.start
+            assert timeline[span.index].at.astimezone(UTC) == span.start
         if spans:
             assert (spans[0].index, spans[-1].end) == (0, None)
             assert spans[-1].value == getattr(facts, name)

@@ -228,7 +228,7 @@ def explain(
         found = explain_incident(incident, at=at, zone=zone or reading.mapping.zone or "UTC")
         if html is not None:
             text = explanation_page(found)
-            _write(html, lambda file: file.write(text), export)
+            _write(html, lambda file: file.write(text.encode()), export)
             click.echo(f"itilcore: wrote {html}", err=True)
         if as_json:
             click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=True, allow_nan=False))
