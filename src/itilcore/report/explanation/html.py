@@ -23,7 +23,7 @@ _NAMES: Final = {"hold_reason": "on hold for"}
 def explanation_page(found: Explanation) -> str:
     """*found* as one page that opens anywhere: no script, no network, all texts escaped."""
     name = plain(found.reference, _TEXT)
-    lines = [*head(f"Incident {name}"), "<main>", *body(found), "</main>"]
+    lines = [*head(f"Incident {name}"), '<main class="one">', *body(found), "</main>"]
     lines.append("<footer><p>Made by itilcore.</p></footer>\n" + FOOTER)
     return "\n".join(lines) + "\n"
 

@@ -43,18 +43,17 @@ def about(found: Explanation) -> str:
 def rows(found: Explanation) -> Iterator[tuple[str, ...]]:
     """For each event its instant, the time since the first, the event, and what it changed.
 
-    A lane that it did not change goes on as ``|``; ``-`` is nothing, or nothing known.
+    A lane that it did not change goes on as ``|``, or stays empty where nothing is known; ``-``
+    ends it.
     """
-    begun: set[str] = set()
+    now: dict[str, str | None] = {}
     for event in found.events:
         since = (event.at - found.events[0].at).total_seconds() / 3600
-        begun |= event.changed.keys()
+        now.update(event.changed)
         lanes = (
             plain(event.changed[name] or "-", 40)
             if name in event.changed
-            else "|"
-            if name in begun
-            else ""
+            else "|" * (now.get(name) is not None)
             for name in LANES
         )
         odd = f" [{plain('; '.join(event.deviations), 120)}]" if event.deviations else ""
