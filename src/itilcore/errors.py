@@ -11,6 +11,7 @@
     ├── UnknownPriorityInput (LookupError) a level that the matrix or table has no cell for
     ├── UnreadableSource (ValueError)      an export that cannot be used at all
     │   └── ScatteredIncident              the rows of one incident are not together
+    ├── UnknownReference (LookupError)     an incident that the export does not have
     ├── UnwritableOutput (ValueError)      a file that cannot be written
     ├── StaleFacts (ValueError)            rows that know more than the instant asked for
     └── MissingExtra (ImportError)         an optional library is not installed
@@ -40,6 +41,7 @@ __all__ = [
     "ScatteredIncident",
     "StaleFacts",
     "UnknownPriorityInput",
+    "UnknownReference",
     "UnreadableSource",
     "UnwritableOutput",
     "blank_defects",
@@ -156,6 +158,17 @@ class ScatteredIncident(UnreadableSource):
             line,
         )
         self.reference = reference
+
+
+class UnknownReference(ItilcoreError, LookupError):
+    """An export has no incident ``reference``; ``near`` are those that come closest."""
+
+    def __init__(self, source: str, reference: str, near: Iterable[str]) -> None:
+        self.source = source
+        self.reference = reference
+        self.near = tuple(near)
+        hint = f": did you mean {' or '.join(map(repr, self.near))}?" if self.near else ""
+        super().__init__(f"{source} has no incident {reference!r}{hint}")
 
 
 class UnwritableOutput(ItilcoreError, ValueError):

@@ -43,7 +43,7 @@ SOUND = {
     'dependencies = [\n  "attrs>=23",\n  "cattrs",\n  "python_dateutil>=2.9",\n'
     "  'tzdata; sys_platform == \"win32\"',\n]\n"
     "[project.optional-dependencies]\n"
-    'cli = ["click", "rich"]\nreport = ["altair", "vl-convert-python"]\n'
+    'cli = ["click", "rich"]\nparquet = ["pyarrow"]\nreport = ["altair", "vl-convert-python"]\n'
     'testing = ["hypothesis", "pytest"]\n',
 }
 PRIORITY, INCIDENT = "src/itilcore/priority/matrix.py", "src/itilcore/incident/__init__.py"

@@ -42,6 +42,17 @@ def test_the_terminal_report_names_the_extra(monkeypatch):
         show(None)
 
 
+def test_parquet_names_the_extra(monkeypatch, tmp_path):
+    from itilcore.exchange import read_facts_parquet, write_facts_parquet
+
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with (tmp_path / "facts.parquet").open("wb") as out, pytest.raises(MissingExtra) as error:
+        write_facts_parquet([], out)
+    assert (error.value.library, error.value.extra) == ("pyarrow", "parquet")
+    with pytest.raises(MissingExtra, match=r"itilcore\[parquet\]"):
+        read_facts_parquet(tmp_path / "facts.parquet")
+
+
 def test_the_core_works_without_extras():
     from datetime import UTC, datetime
 

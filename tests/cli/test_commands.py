@@ -12,7 +12,12 @@ from click.testing import CliRunner
 
 from itilcore.cli import main
 from itilcore.cli.commands import cli
-from itilcore.exchange import read_facts_csv, read_json_lines, read_xes_timelines
+from itilcore.exchange import (
+    read_facts_csv,
+    read_facts_parquet,
+    read_json_lines,
+    read_xes_timelines,
+)
 from tests.exchange.exports import LIFE, log, put, row
 
 
@@ -139,6 +144,32 @@ def test_an_export_is_written_in_another_shape(tmp_path):
     assert run("export", export, tmp_path / "b.txt", "--tz", "UTC").exit_code == 2
     assert run("export", export, export, "--tz", "UTC").exit_code == 1
     assert export.read_text() == LIFE
+
+
+def test_facts_are_written_as_parquet(tmp_path):
+    export = put(tmp_path, LIFE)
+    for arguments in (["a.parquet"], ["a.bin", "--to", "facts-parquet"]):
+        out = tmp_path / arguments[0]
+        result = run("export", export, out, "--tz", "UTC", *arguments[1:])
+        assert result.exit_code == 0, result.output
+        assert f"wrote 2 incidents to {out}" in result.stderr
+    assert run("export", export, tmp_path / "a.csv", "--tz", "UTC").exit_code == 0
+    assert list(read_facts_parquet(tmp_path / "a.parquet")) == read_facts_csv(tmp_path / "a.csv")
+    assert (tmp_path / "a.bin").read_bytes() == (tmp_path / "a.parquet").read_bytes()
+
+
+def test_parquet_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    out = put(tmp_path, "before", "a.parquet")
+    nothing = put(tmp_path, log(row(at="x")))
+    assert run("export", nothing, out, "--tz", "UTC").exit_code == 1
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = run("export", put(tmp_path, LIFE), out, "--tz", "UTC")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "itilcore: pyarrow is not installed: pip install 'itilcore[parquet]'\n"
+    )
+    assert out.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.parquet", "export.csv"]
 
 
 def test_a_scattered_export_and_one_with_bad_rows_are_written_too(tmp_path):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO, cast
+from typing import BinaryIO, Final, TextIO, cast
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,12 +20,29 @@ from itilcore.errors import (
     InvalidInput,
     ItilcoreError,
     ScatteredIncident,
+    UnknownReference,
     UnreadableSource,
     UnwritableOutput,
 )
-from itilcore.exchange import Reading, read, write_facts_csv, write_json_lines, write_xes
-from itilcore.incident import Lifecycle
-from itilcore.report import Report, build, page, plain, show
+from itilcore.exchange import (
+    Reading,
+    read,
+    write_facts_csv,
+    write_facts_parquet,
+    write_json_lines,
+    write_xes,
+)
+from itilcore.incident import Incident, Lifecycle
+from itilcore.report import (
+    Report,
+    build,
+    explanation_page,
+    page,
+    plain,
+    show,
+    show_explanation,
+)
+from itilcore.report import explain as explain_incident
 
 __all__: list[str] = []
 
@@ -110,10 +128,26 @@ def report(
         _output(found, as_json, html, export)
 
 
-_FORMATS = {
-    "facts-csv": (".csv", write_facts_csv),
-    "json-lines": (".jsonl", write_json_lines),
-    "xes": (".xes", write_xes),
+def _as_text(
+    write: Callable[[Iterable[Incident], TextIO], int],
+) -> Callable[[Iterable[Incident], BinaryIO], int]:
+    """Let a writer of texts write bytes: UTF-8, with the ends of lines that it chose."""
+
+    def into(incidents: Iterable[Incident], out: BinaryIO) -> int:
+        text = TextIOWrapper(out, encoding="utf-8", newline="")
+        try:
+            return write(incidents, text)
+        finally:
+            text.detach()
+
+    return into
+
+
+_FORMATS: Final[dict[str, tuple[str, Callable[[Iterable[Incident], BinaryIO], int]]]] = {
+    "facts-csv": (".csv", _as_text(write_facts_csv)),
+    "facts-parquet": (".parquet", write_facts_parquet),
+    "json-lines": (".jsonl", _as_text(write_json_lines)),
+    "xes": (".xes", _as_text(write_xes)),
 }
 
 
@@ -127,7 +161,10 @@ _FORMATS = {
 def export(
     export: Path, out: Path, to: str | None, mapping: str | None, zone: str | None, encoding: str
 ) -> None:
-    """Write the incidents of EXPORT to OUT: facts as CSV, or timelines as JSON lines or XES."""
+    """Write the incidents of EXPORT to OUT.
+
+    Facts as CSV or Parquet, or timelines as JSON lines or XES.
+    """
     if to is None:
         to = next((name for name, (ending, _) in _FORMATS.items() if out.suffix == ending), None)
         if to is None:
@@ -141,7 +178,7 @@ def export(
         ) as reading:
             count = 0
 
-            def into(file: TextIO) -> None:
+            def into(file: BinaryIO) -> None:
                 nonlocal count
                 count = write(reading, file)
                 _refuse_nothing(reading)
@@ -155,6 +192,51 @@ def export(
             once(scattered=False)
         except ScatteredIncident:
             once(scattered=True)
+
+
+@cli.command()
+@click.argument("export", type=click.Path(path_type=Path))
+@click.argument("reference")
+@click.option("--mapping", help="A TOML file, or the name of a built-in mapping.")
+@click.option("--tz", "zone", help="IANA zone of times that carry no offset; shown in it too.")
+@click.option("--at", "at_text", metavar="INSTANT", help="ISO 8601: later events do not exist.")
+@click.option("--encoding", default="utf-8-sig", show_default="utf-8", help="Encoding of the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write it as a page here.")
+def explain(
+    export: Path,
+    reference: str,
+    mapping: str | None,
+    zone: str | None,
+    at_text: str | None,
+    encoding: str,
+    as_json: bool,
+    html: Path | None,
+) -> None:
+    """Explain the incident REFERENCE of EXPORT: its lanes, its events, and what each metric
+    counted for it and why.
+
+    Without --at it is explained as of its own last event.
+    """
+    at = _instant(at_text, zone)
+    with _clear_errors():
+        reading = read(export, mapping, zone=zone, encoding=encoding, only=reference)
+        with closing(reading):
+            incident = next(iter(reading), None)
+        if incident is None:
+            raise UnknownReference(reading.name, reference, reading.near)
+        found = explain_incident(incident, at=at, zone=zone or reading.mapping.zone or "UTC")
+        if html is not None:
+            text = explanation_page(found)
+            _write(html, lambda file: file.write(text.encode()), export)
+            click.echo(f"itilcore: wrote {html}", err=True)
+        if as_json:
+            click.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=True, allow_nan=False))
+        elif html is None:
+            show_explanation(found)
+        for row in reading.rejected:
+            line = f"line {row.line}: {plain(row.reason, 300)}"
+            click.echo(f"itilcore: a row was rejected: {line}", err=True)
 
 
 @cli.command()
@@ -235,7 +317,7 @@ def _progress(export: Path) -> Generator[Callable[[int, int | None], None] | Non
 
 def _output(found: Report, as_json: bool, html: Path | None, source: Path) -> None:
     if html is not None:
-        text = page(found)
+        text = page(found).encode()
         _write(html, lambda file: file.write(text), source)
         click.echo(f"itilcore: wrote {html}", err=True)
     if as_json:
@@ -244,22 +326,17 @@ def _output(found: Report, as_json: bool, html: Path | None, source: Path) -> No
         show(found)
 
 
-def _write(path: Path, into: Callable[[TextIO], object], source: Path) -> None:
+def _write(path: Path, into: Callable[[BinaryIO], object], source: Path) -> None:
     """Let *into* write the file at *path*: whole or not at all, never over the *source*."""
     try:
         if path.exists() and source.exists() and path.samefile(source):
             raise UnwritableOutput(str(path), "is the export itself")
         with tempfile.NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            newline="",
-            dir=path.parent,
-            prefix=f".{path.name}.",
-            delete=False,
+            dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as out:
             beside = Path(out.name)
             try:
-                into(cast("TextIO", out))
+                into(cast("BinaryIO", out))
             except BaseException:
                 beside.unlink()
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .facts_csv import read_facts_csv, write_facts_csv
+from .facts_parquet import read_facts_parquet, write_facts_parquet
 from .json_lines import read_json_lines, write_json_lines
 from .mapping import Column, Derivation, ExportMapping, builtin_names
 from .reading import Reading, RejectedRow, detect, read
@@ -18,9 +19,11 @@ __all__ = [
     "detect",
     "read",
     "read_facts_csv",
+    "read_facts_parquet",
     "read_json_lines",
     "read_xes_timelines",
     "write_facts_csv",
+    "write_facts_parquet",
     "write_json_lines",
     "write_xes",
 ]

@@ -6,32 +6,19 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from types import NoneType
-from typing import Any, Final, TextIO, get_args, get_type_hints
+from typing import Any, Final, TextIO
 
-from itilcore.classification import Category
-from itilcore.codec import from_json, to_json
 from itilcore.errors import Defect, InvalidInput, UnreadableSource
 from itilcore.incident import Facts, Incident
+
+from .facts_columns import column_defects, facts_columns, facts_of, text_of, value_of
 
 __all__ = ["read_facts_csv", "write_facts_csv"]
 
 # What a spreadsheet may take for a formula, in full width too.
-# What a spreadsheet may take for a formula, in full width too.
 _FORMULA: Final = tuple("=+-@\t\r\n'\uff1d\uff0b\uff0d\uff20")
 MOST_DEFECTS: Final = 1_000
-
-
-@cache
-def _kinds() -> dict[str, type[Any]]:
-    """The columns and what they hold, ``None`` aside."""
-    hints = get_type_hints(Facts)
-    return {
-        name: next((part for part in get_args(hint) if part is not NoneType), hint)
-        for name, hint in hints.items()
-    }
 
 
 def write_facts_csv(source: Iterable[Incident] | Iterable[Facts], out: TextIO) -> int:
@@ -45,11 +32,10 @@ def write_facts_csv(source: Iterable[Incident] | Iterable[Facts], out: TextIO) -
     """
     # With both characters in the line's end, a cell that has either is quoted.
     rows = csv.writer(out, lineterminator="\r\n")
-    names = tuple(_kinds())
+    names = tuple(facts_columns())
     rows.writerow(names)
     count = 0
-    for count, item in enumerate(source, 1):  # noqa: B007  # it is the result
-        facts = item.facts if isinstance(item, Incident) else item
+    for count, facts in enumerate(facts_of(source), 1):  # noqa: B007  # it is the result
         rows.writerow([_cell(getattr(facts, name)) for name in names])
     return count
 
@@ -57,12 +43,10 @@ def write_facts_csv(source: Iterable[Incident] | Iterable[Facts], out: TextIO) -
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, Category):
-        return _safe(str(value))
-    plain = to_json(value)
-    if isinstance(plain, str):
-        return plain if isinstance(value, datetime) else _safe(plain)
-    return json.dumps(plain)
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    text = value if isinstance(value, str) else text_of(value)
+    return text if isinstance(value, datetime) else _safe(text)
 
 
 def _safe(text: str) -> str:
@@ -86,9 +70,7 @@ def read_facts_csv(path: str | Path) -> list[Facts]:
                 values: dict[str, Any] = {}
                 for name, cell in row.items():
                     try:
-                        values[name] = _value(_kinds()[name], cell)
-                    except InvalidInput as error:
-                        defects.append(Defect(f"line {line}: {name}", error.defects[0].problem))
+                        values[name] = _value(facts_columns()[name].kind, cell)
                     except ValueError as error:
                         defects.append(Defect(f"line {line}: {name}", str(error)))
                 if len(values) == len(row) and not values.get("reference"):
@@ -107,14 +89,8 @@ def read_facts_csv(path: str | Path) -> list[Facts]:
 def _rows(name: str, lines: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
     rows = csv.reader(lines, strict=True)
     header = next(rows, [])
-    unknown = sorted(set(header) - set(_kinds()))
-    twice = sorted({column for column in header if header.count(column) > 1})
-    problems = [Defect(column, "is no column of Facts") for column in unknown]
-    problems += [Defect(column, "stands twice in the header") for column in twice]
-    if "reference" not in header:
-        problems.append(Defect("reference", "is no column of the file"))
-    if problems:
-        raise InvalidInput(name, problems)
+    if defects := column_defects(header, ["reference"]):
+        raise InvalidInput(name, defects)
     line = rows.line_num + 1
     for cells in rows:
         if len(cells) != len(header):
@@ -134,11 +110,4 @@ def _value(kind: Any, cell: str) -> Any:
             raise ValueError(f"is {cell[:40]!r}, neither true nor false")
         return cell == "true"
     text = cell.removeprefix("'")
-    if kind is str:
-        return text
-    if text.startswith(("{", "[")):
-        try:
-            return from_json(kind, json.loads(text))
-        except RecursionError:
-            raise ValueError("is nested too deeply") from None
-    return from_json(kind, text)
+    return text if kind is str else value_of(kind, text)

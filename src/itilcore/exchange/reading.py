@@ -27,6 +27,7 @@ __all__ = ["Reading", "RejectedRow", "detect", "read"]
 _GENERIC: Final = "generic"
 _BETWEEN: Final = re.compile(r"[\s_-]+")
 KEPT_REJECTIONS: Final = 1_000
+_MOST_OTHERS: Final = 20_000
 _LONGEST_VALUE: Final = 200
 
 
@@ -95,14 +96,18 @@ class Reading:
     ``mapping`` is the one in use and ``absent`` the columns it names that the export has not.
     While it is iterated ``rows`` (usable rows), ``incidents``, ``rejected_count``, ``rejected``
     (at most 1,000) and ``unmapped`` (texts that could not be read, by column, counted) fill.
+    ``near`` is for an incident that was asked for and is not there: see `read`.
     """
 
-    def __init__(self, rows: Rows, mapping: ExportMapping, by_disk: bool) -> None:
+    def __init__(self, rows: Rows, mapping: ExportMapping, by_disk: bool, only: str | None) -> None:
         self.name = rows.name
         self.mapping, self.absent = _fitted(mapping, rows)
         self.rejected: list[RejectedRow] = []
         self._rows = rows
         self._by_disk = by_disk
+        self._only = only
+        self._others: dict[str, None] = {}
+        self.near: tuple[str, ...] = ()
         self._unmapped = Unmapped()
         self._tally = _Tally()
         self._iterator = self._incidents()
@@ -147,10 +152,25 @@ class Reading:
                 continue
             line, cells, identity = row
             key = builder.reference(cells)
-            if key is None:
+            if self._only is not None and key != self._only:
+                self._pass_over(key)
+            elif key is None:
                 self._reject(line, column, None, "has no reference")
             else:
                 yield key, line, cells, identity
+
+    def _pass_over(self, key: str | None) -> None:
+        """Of the references that were not asked for remember those that come closest."""
+        assert self._only is not None
+        if key is not None:
+            self._others[key] = None
+            if len(self._others) >= _MOST_OTHERS:
+                self._keep_nearest()
+
+    def _keep_nearest(self) -> None:
+        assert self._only is not None
+        self.near = tuple(get_close_matches(self._only, self._others))
+        self._others = dict.fromkeys(self.near)
 
     def _incidents(self) -> Iterator[Incident]:
         mapping = self.mapping
@@ -198,6 +218,10 @@ class Reading:
                     yield Incident.replay(key, events)
         finally:
             self._rows.close()
+        if self._only is not None:
+            if not tally.rows:
+                self._keep_nearest()
+            return
         if not tally.rows and not tally.rejected:
             raise UnreadableSource(self.name, "has a header and no rows")
 
@@ -283,6 +307,7 @@ def read(
     zone: str | None = None,
     encoding: str = "utf-8-sig",
     scattered: bool = False,
+    only: str | None = None,
     progress: Progress | None = None,
 ) -> Reading:
     """Open an export and read its incidents as they are asked for.
@@ -291,6 +316,9 @@ def read(
     built-in one or a TOML file; without it the columns tell.  *zone* (IANA) is for times that
     carry no offset and overrides the mapping's.  The rows of an incident must stand together,
     unless *scattered* says otherwise: they then go through a temporary file.
+
+    With *only* one incident is read, by its reference, wherever its rows stand; where there is
+    none of it, ``near`` of the reading are the references that come closest.
 
     A row is rejected only if its reference or its instant cannot be read, if its cells do not
     fit the header, or if it repeats another exactly.  All else is kept, in order.
@@ -327,7 +355,7 @@ def read(
         if chosen.zone is None and len(naive) == len(chosen.formats):
             problem = f"is missing: times in the format {naive[0]} carry no UTC offset (--tz ZONE)"
             raise InvalidMapping(f"mapping {chosen.name}", [Defect("time.zone", problem)])
-        return Reading(rows, chosen, scattered)
+        return Reading(rows, chosen, scattered, only)
     except BaseException:
         rows.close()
         raise

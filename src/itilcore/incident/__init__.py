@@ -36,6 +36,7 @@ from .events import (
     WorkaroundFound,
 )
 from .facts import Facts
+from .lanes import LANES, Span, lanes
 from .lifecycle import BACKWARDS, Deviation, Lifecycle, Move, Transition, moves
 from .record import Incident
 from .status import STANDARD_STATUSES, HoldReason, Phase, Status
@@ -44,6 +45,7 @@ from .timeline import Timeline
 
 __all__ = [
     "BACKWARDS",
+    "LANES",
     "STANDARD_STATUSES",
     "Acknowledged",
     "Asserted",
@@ -80,6 +82,7 @@ __all__ = [
     "Resolved",
     "Restored",
     "SeverityDeclared",
+    "Span",
     "StakeholdersUpdated",
     "Status",
     "StatusChanged",
@@ -87,6 +90,7 @@ __all__ = [
     "Timeline",
     "Transition",
     "WorkaroundFound",
+    "lanes",
     "moves",
     "stays",
 ]

@@ -68,6 +68,15 @@ class DowntimeCost(Metric):
     cohort: str = "logged_at"
     needs: tuple[tuple[str, ...], ...] = (("service",), ("restored_at", "resolved_at"))
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The service, the instants, and what says why one is missing."""
+        starts, ends = (
+            ("impact_started_at", "detected_at", "logged_at"),
+            ("restored_at", "resolved_at"),
+        )
+        return ("service", *starts, *ends, "phase", "closed_unresolved")
+
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally."""
         return _CostTally(self, at)

@@ -50,6 +50,11 @@ class CountMetric(Metric):
     column: str
     unknown: str
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The column that counts."""
+        return (self.column,)
+
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally."""
         return _CountTally(self)
@@ -94,6 +99,11 @@ class _CountTally(_Excluding):
 @frozen(kw_only=True)
 class BacklogMetric(Metric):
     """How many incidents are unresolved at the instant of the measurement, and how old."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What says that it is unresolved, and since when it is there."""
+        return ("phase", "logged_at", "resolved_at")
 
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally."""
@@ -142,6 +152,12 @@ class _BacklogTally(_Excluding):
 @frozen(kw_only=True)
 class RatioMetric(Metric):
     """The time to acknowledge as a share of the time to resolve: totals over totals."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The three instants, and what says why one is missing."""
+        instants = ("logged_at", "acknowledged_at", "resolved_at")
+        return (*instants, "phase", "closed_unresolved", "acknowledgement_known")
 
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally."""

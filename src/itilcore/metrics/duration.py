@@ -14,7 +14,7 @@ from itilcore.incident import Facts, Phase
 
 from .estimate import mean_interval, quantile, quantile_interval
 from .metric import Metric, Tally
-from .population import CENSORING, MISSING_END, NEGATIVE, START_UNKNOWN
+from .population import CENSORING, MISSING_END, MISSING_END_READS, NEGATIVE, START_UNKNOWN
 from .result import DurationResult
 from .survival import kaplan_meier_median
 
@@ -48,6 +48,11 @@ class DurationMetric(Metric):
     start: tuple[str, ...]
     end: tuple[str, ...]
     missing: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The instants, in the order of the ladders, and what says why one is missing."""
+        return tuple(dict.fromkeys((*self.start, *self.end, *MISSING_END_READS[self.missing])))
 
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally."""
@@ -178,6 +183,13 @@ class PhaseTime(Metric):
     """The time that resolved incidents spent in one phase, all stays added up."""
 
     phase: Phase
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The phase it ended in, and the seconds in each."""
+        spent = ("open", "active", "waiting", "resolved", "unknown")
+        own = f"{self.phase.value}_seconds"
+        return tuple(dict.fromkeys((own, "phase", *(f"{name}_seconds" for name in spent))))
 
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally."""

@@ -54,6 +54,11 @@ class Metric:
     cohort: str
     needs: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of `Facts` that decide whether an incident counts, and with what."""
+        return tuple(dict.fromkeys(name for names in self.needs for name in names))
+
     @abstractmethod
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally; *at* tells the instant of the measurement once all rows are in."""

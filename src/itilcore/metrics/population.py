@@ -72,6 +72,13 @@ MISSING_END: Final[dict[str, Callable[[Facts], str]]] = {
     "detection": no_detection,
 }
 
+MISSING_END_READS: Final[dict[str, tuple[str, ...]]] = {
+    "resolution": ("phase", "closed_unresolved"),
+    "acknowledgement": ("acknowledgement_known", "phase", "resolved_at"),
+    "detection": (),
+}
+"""The columns that each rule reads."""
+
 Verdict = bool | str
 """True or False where it is known; otherwise the reason why the incident is left out."""
 
@@ -140,3 +147,14 @@ CRITERIA: Final[dict[str, Callable[[Facts, timedelta | None], Verdict]]] = {
     "priority changed": priority_changed,
     "SLA met, as claimed": sla_met,
 }
+
+_REOPENED = ("reopenings", "first_reopened_at", "first_resolved_at")
+CRITERIA_READ: Final[dict[str, tuple[str, ...]]] = {
+    "reopened": _REOPENED,
+    "first contact": ("resolved_tier", "interactions", "reassignments", "hand_offs", *_REOPENED),
+    "one group, once": ("reassignments", "reopenings"),
+    "never reassigned": ("reassignments",),
+    "priority changed": ("priority", "priority_changes"),
+    "SLA met, as claimed": ("sla_met",),
+}
+"""The columns that each criterion reads."""

@@ -12,7 +12,7 @@ from itilcore.incident import Facts
 
 from .estimate import wilson
 from .metric import Metric, Tally
-from .population import CRITERIA, no_resolution
+from .population import CRITERIA, CRITERIA_READ, MISSING_END_READS, no_resolution
 from .result import MixResult, ShareResult
 
 __all__ = ["MixMetric", "ShareMetric"]
@@ -29,6 +29,15 @@ class ShareMetric(Metric):
     criterion: str
     of_resolved: bool = True
     window: timedelta | None = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What the criterion reads, and what says whether it was resolved."""
+        resolved = ("first_resolved_at", *MISSING_END_READS["resolution"])
+        own = CRITERIA_READ[self.criterion]
+        if self.window is None:
+            own = tuple(name for name in own if not name.startswith("first_"))
+        return tuple(dict.fromkeys((*own, *(resolved if self.of_resolved else ()))))
 
     def within(self, window: timedelta) -> ShareMetric:
         """The same share, counting only reopenings within *window* of the first resolution.
@@ -122,6 +131,11 @@ class MixMetric(Metric):
 
     column: str
     unknown: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The column that spreads."""
+        return (self.column,)
 
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally."""

@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 from .build import MatrixSeen, Report, build
+from .explanation import (
+    Counted,
+    Explanation,
+    Happening,
+    explain,
+    explanation_page,
+    show_explanation,
+)
 from .page import page
 from .pieces import Piece
 from .terminal import show
 from .text import plain
 
-__all__ = ["MatrixSeen", "Piece", "Report", "build", "page", "plain", "show"]
+__all__ = [
+    "Counted",
+    "Explanation",
+    "Happening",
+    "MatrixSeen",
+    "Piece",
+    "Report",
+    "build",
+    "explain",
+    "explanation_page",
+    "page",
+    "plain",
+    "show",
+    "show_explanation",
+]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator
 from html import escape
-from importlib import resources
 from typing import Final
 
 from itilcore.metrics import DurationResult, Result, ShareResult
@@ -13,6 +12,7 @@ from itilcore.metrics import DurationResult, Result, ShareResult
 from .build import Report
 from .charts import svg
 from .pieces import Piece
+from .shell import FOOTER, head, scrolled, words
 from .text import hours, plain, share
 
 __all__ = ["page"]
@@ -34,10 +34,7 @@ def page(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     name = plain(str(report.source["name"]), _TEXT)
-    style = (resources.files("itilcore.report") / "page.css").read_text("utf-8")
-    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>Incidents: {escape(name)}</title>\n<style>\n{style}</style>\n</head>\n<body>"
+    yield from head(f"Incidents: {name}")
     yield '<a class="skip" href="#figures">Skip to the figures</a>'
     yield f"<header>\n<h1>Incidents: <bdi>{escape(name)}</bdi></h1>"
     yield f'<p class="about">{escape(_about(report))}</p>'
@@ -47,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _pieces(report)
     yield from _record(report)
     yield "</main>\n<footer><p>Made by itilcore. Every figure says what it counts; the same"
-    yield "figures, unrounded, are in the report's JSON.</p></footer>\n</body>\n</html>"
+    yield "figures, unrounded, are in the report's JSON.</p></footer>\n" + FOOTER
 
 
 def _about(report: Report) -> str:
@@ -153,28 +150,12 @@ def _piece(piece: Piece) -> str:
         f'src="data:image/svg+xml;base64,{image}">\n'
         f'<figcaption class="reading">{escape(piece.reading)}</figcaption>\n</figure>\n'
         f"{few if piece.few else ''}<details>\n<summary>The numbers</summary>\n"
-        f"{_scrolled(piece.title, piece.table_html(piece.title))}\n</details>\n</article>"
+        f"{scrolled(piece.title, piece.table_html(piece.title))}\n</details>\n</article>"
     )
-
-
-def _scrolled(label: str, table: str) -> str:
-    name = escape(f"{label}, table")
-    return f'<section class="scroll" tabindex="0" aria-label="{name}">{table}</section>'
 
 
 def _words(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    body = "".join(
-        f'<tr><th scope="row" dir="auto">{escape(first)}</th>'
-        + "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    table = (
-        f'<table class="words"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    )
-    return _scrolled(caption, table)
+    return scrolled(caption, words(caption, head, rows))
 
 
 def _record(report: Report) -> Iterator[str]:

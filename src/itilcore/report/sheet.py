@@ -16,10 +16,14 @@ NARROW: Final = 60
 
 
 class Sheet:
-    """A table that rich renders: a title, columns, and rows of texts."""
+    """A table that rich renders: a title, columns, and rows of texts.
 
-    def __init__(self, title: str, *columns: str) -> None:
+    Figures stand to the right of their column, *words* to the left.
+    """
+
+    def __init__(self, title: str, *columns: str, words: bool = False) -> None:
         self._title = title
+        self._words = words
         self._columns = columns
         self._rows: list[tuple[str, ...]] = []
 
@@ -53,7 +57,12 @@ class Sheet:
         title = self._title or None
         table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for index, column in enumerate(self._columns):
-            table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
+            left = self._words or index == 0
+            # Of words the first column is the key to the row: an instant or a name stays whole.
+            whole = self._words and index == 0
+            table.add_column(
+                column, justify="left" if left else "right", overflow="fold", no_wrap=whole
+            )
         for row in self._rows:
             table.add_row(*row)
         return table

@@ -1,0 +1,211 @@
+"""From one incident to its explanation, as a value that every output shows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, fields, frozen
+
+from itilcore.errors import Defect, InvalidInput
+from itilcore.incident import Asserted, Event, Incident, Lifecycle, Span, lanes
+from itilcore.metrics import STANDARD, Metric, measure_all
+from itilcore.report.text import plain
+
+from .counted import Counted, count
+
+__all__ = ["Explanation", "Happening", "explain"]
+
+_OWN: Final = frozenset({"at", "recorded_at", "by"})
+
+
+@frozen
+class Happening:
+    """One event: when, what kind, what it says in words, who acted, and what is odd about it.
+
+    ``changed`` holds what the event made of each lane that it changed (``None``: nothing is
+    known there any more); ``deviations`` are the moves that the lifecycle does not have, and
+    time running backwards.
+    """
+
+    at: datetime
+    recorded_at: datetime | None
+    kind: str
+    said: str
+    by: str | None
+    changed: dict[str, str | None]
+    deviations: tuple[str, ...]
+
+
+@frozen
+class Explanation:
+    """One incident, explained as of ``at``, with instants in ``zone``.
+
+    ``lanes`` holds the spans of each lane by its name (see `itilcore.incident.lanes`),
+    ``events`` what happened, in the order of the record, ``counted`` one entry a metric.
+    """
+
+    reference: str
+    title: str | None
+    at: datetime | None
+    zone: str
+    lanes: dict[str, tuple[Span, ...]]
+    events: tuple[Happening, ...]
+    counted: tuple[Counted, ...]
+
+    def __getitem__(self, metric: str) -> Counted:
+        return {counted.name: counted for counted in self.counted}[metric]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as JSON values: instants in ISO 8601 with the offset of ``zone``."""
+        return {
+            "reference": self.reference,
+            "title": self.title,
+            "at": None if self.at is None else self.at.isoformat(),
+            "zone": self.zone,
+            "lanes": {
+                name: [
+                    {
+                        "value": None if span.value is None else str(span.value),
+                        "start": span.start.isoformat(),
+                        "end": None if span.end is None else span.end.isoformat(),
+                    }
+                    for span in spans
+                ]
+                for name, spans in self.lanes.items()
+            },
+            "events": [
+                {
+                    "at": event.at.isoformat(),
+                    "recorded_at": event.recorded_at and event.recorded_at.isoformat(),
+                    "kind": event.kind,
+                    "said": event.said,
+                    "by": event.by,
+                    "changed": dict(event.changed),
+                    "deviations": list(event.deviations),
+                }
+                for event in self.events
+            ],
+            "metrics": {counted.name: counted.to_dict() for counted in self.counted},
+        }
+
+    def _repr_html_(self) -> str:
+        """The explanation for notebooks; all texts escaped."""
+        from .html import body
+
+        return "\n".join(body(self))
+
+
+def explain(
+    incident: Incident,
+    *,
+    at: datetime | None = None,
+    zone: str = "UTC",
+    metrics: tuple[Metric, ...] = STANDARD,
+    lifecycle: Lifecycle | None = None,
+) -> Explanation:
+    """Explain *incident* as of *at*, or as of its last event: later events do not exist.
+
+    What each of *metrics* counted is what `itilcore.metrics.measure_all` gives for this
+    incident alone.  Raises `itilcore.errors.NaiveInstant` for an *at* without an offset and
+    `itilcore.errors.InvalidInput` for a *zone* that is no IANA time zone.
+
+    >>> from datetime import UTC, datetime
+    >>> from itilcore.incident import Logged, Resolved
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> ten = datetime(2026, 1, 5, 10, tzinfo=UTC)
+    >>> found = explain(Incident.replay("INC1", [Logged(nine), Resolved(ten)]))
+    >>> found["MTTR"].said, found["MTTA"].said
+    ('1.0 h', 'left out: resolved without an acknowledgement')
+    """
+    try:
+        tz = ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        defect = Defect("zone", f"{zone!r} is no IANA time zone")
+        raise InvalidInput("explanation", [defect]) from None
+
+    def local(instant: datetime) -> datetime:
+        return instant.astimezone(tz)
+
+    seen = incident if at is None else incident.as_of(at)
+    timeline, facts = seen.timeline, seen.facts
+    found = lanes(timeline)
+    changed: dict[int, dict[str, str | None]] = {}
+    for name, spans in found.items():
+        for span in spans:
+            # In the beginning nothing is known: that is no change.
+            if span.index or span.value is not None:
+                value = None if span.value is None else str(span.value)
+                changed.setdefault(span.index, {})[name] = value
+    deviations: dict[int, tuple[str, ...]] = {}
+    for deviation in (lifecycle or Lifecycle.default()).audit(timeline):
+        before = deviations.get(deviation.index, ())
+        deviations[deviation.index] = (*before, deviation.what)
+    events = tuple(
+        Happening(
+            local(event.at),
+            None if event.recorded_at is None else local(event.recorded_at),
+            _kind(event),
+            _said(event, tz),
+            None if event.by is None else event.by.identifier,
+            changed.get(index, {}),
+            deviations.get(index, ()),
+        )
+        for index, event in enumerate(timeline)
+    )
+    results = measure_all(metrics, [incident], at=at)
+    when = at if at is not None else facts.last_event_at
+    return Explanation(
+        incident.reference,
+        seen.title,
+        None if when is None else local(when),
+        zone,
+        {
+            name: tuple(
+                evolve(s, start=local(s.start), end=None if s.end is None else local(s.end))
+                for s in spans
+            )
+            for name, spans in found.items()
+        },
+        events,
+        tuple(
+            count(metric, results[metric.name], facts, local)
+            for metric in metrics
+            if results[metric.name].population
+        ),
+    )
+
+
+def _kind(event: Event) -> str:
+    """The name of the event's class as words: ``StatusChanged`` is *status changed*."""
+    name = type(event).__name__
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
+def _said(event: Event, tz: ZoneInfo) -> str:
+    if isinstance(event, Asserted):
+        told = [f"{name} {_value(v, tz)}" for name, v in event.claims if v is not None]
+        silent = [name for name, value in event.claims if value is None]
+        parts = [f"the source claims {', '.join(told)}"] * bool(told)
+        return "; ".join(parts + [f"it is silent about {', '.join(silent)}"] * bool(silent))
+    values = ((f.name, getattr(event, f.name)) for f in fields(type(event)) if f.name not in _OWN)
+    return ", ".join(f"{name} {_value(value, tz)}" for name, value in values if value is not None)
+
+
+def _value(value: object, tz: ZoneInfo) -> str:
+    if isinstance(value, datetime):
+        return instant_text(value.astimezone(tz))
+    return plain(str(value.value if isinstance(value, Enum) else value), 120)
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant in its own zone, to the second, with its offset only where that is not UTC.
+
+    >>> from datetime import UTC
+    >>> instant_text(datetime(2026, 1, 5, 9, tzinfo=UTC))
+    '2026-01-05 09:00:00'
+    """
+    offset = "" if not instant.utcoffset() else f"{instant:%z}"
+    return f"{instant:%Y-%m-%d %H:%M:%S}{offset}"
