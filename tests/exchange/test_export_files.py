@@ -19,6 +19,7 @@ from itilcore.errors import InvalidInput, UnreadableSource
 from itilcore.exchange import (
     facts_csv,
     json_lines,
+    read,
     read_facts_csv,
     read_json_lines,
     read_xes_timelines,
@@ -238,3 +239,12 @@ def test_a_whole_desk_comes_back(folder):
     path = put(folder, written(write_json_lines, incidents), "desk.jsonl")
     assert read_json_lines(path) == incidents
     assert json.loads(path.read_text().splitlines()[0])["reference"] == incidents[0].reference
+
+
+def test_a_log_of_ours_is_not_misread_as_a_foreign_one(tmp_path):
+    path = tmp_path / "ours.xes"
+    at = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    with path.open("w", encoding="utf-8") as out:
+        write_xes([Incident.replay("INC1", [Logged(at)])], out)
+    with pytest.raises(UnreadableSource, match="written by itilcore: read it with"):
+        read(path)

@@ -399,6 +399,10 @@ class _Xes(Rows):
             raise UnreadableSource(name, _undecodable(text, error)) from None
         if not ahead:
             raise UnreadableSource(name, "is an XES log without events")
+        if any("itilcore:event" in event.own for event in ahead):
+            # Its events stand whole in it: by their names alone they would be misread.
+            problem = "was written by itilcore: read it with exchange.read_xes_timelines"
+            raise UnreadableSource(name, problem)
         self._found = chain(ahead, found)
         super().__init__(name, tuple(dict.fromkeys(c for event in ahead for c in event.names)))
 

@@ -127,6 +127,10 @@ class _Drawing:
         )
 
     def counts(self) -> Any:
+        most = max((row["v0"] for row in self.rows), default=0)
+        if most < 5:
+            # Between whole numbers there is nothing to count.
+            return self.alt.Axis(format=",d", values=list(range(most + 1)))
         return self.alt.Axis(format=",d", tickMinStep=1, tickCount=5)
 
     def shares_axis(self) -> Any:
@@ -211,9 +215,9 @@ class _Drawing:
         for row in self.rows:
             row["v1"], row["v2"] = max(row["v1"], _LEAST), max(row["v2"], _LEAST)
         lines = []
-        for field, name, color, dash in (
-            ("v1", "median", _MAIN, [1, 0]),
-            ("v2", "p90", _SECOND, [6, 3]),
+        for field, name, color, dash, beside in (
+            ("v1", "median", _MAIN, [1, 0], 14),
+            ("v2", "p90", _SECOND, [6, 3], -10),
         ):
             y = self.alt.Y(
                 f"{field}:Q",
@@ -228,7 +232,7 @@ class _Drawing:
             )
             last = base.transform_filter(f"datum.place == {len(self.rows) - 1}")
             lines.append(
-                last.mark_text(align="right", dy=-10, color=_INK, fontSize=12).encode(
+                last.mark_text(align="right", dy=beside, color=_INK, fontSize=12).encode(
                     text=self.alt.value(name)
                 )
             )

@@ -46,7 +46,9 @@ class Sheet:
             yield self._title
         for first, *rest in self._rows:
             parts = [
-                f"{column} {cell}" for column, cell in zip(self._columns[1:], rest, strict=False)
+                f"{column} {cell}"
+                for column, cell in zip(self._columns[1:], rest, strict=False)
+                if cell
             ]
             yield f"  {self._columns[0]} {first}: {', '.join(parts)}" if parts else f"  {first}"
 

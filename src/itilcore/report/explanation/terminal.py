@@ -89,6 +89,8 @@ def _parts(found: Explanation) -> Iterator[RenderableType]:
         ("What each metric counted, and why", ("metric", "counted", "because of"), counts(found)),
     ):
         sheet = Sheet(caption, *heads, words=True)
-        for line in lines:
+        shown = list(lines)
+        for line in shown:
             sheet.add(*line)
-        yield sheet
+        if shown:
+            yield sheet
