@@ -6,13 +6,16 @@
     ├── InvalidInput (ValueError)          a value, file or setting is wrong; every defect at once
     │   ├── InvalidMatrix                  a priority matrix that is not total or not monotone
     │   ├── InvalidLifecycle               an unreachable status, or one that cannot reach an end
-    │   └── InvalidMapping                 a mapping that cannot be applied to an export
+    │   ├── InvalidMapping                 a mapping that cannot be applied to an export
+    │   └── InvalidCalendar                hours, holidays or closures that make no calendar
     ├── NaiveInstant (ValueError)          a date-time without a UTC offset
     ├── UnknownPriorityInput (LookupError) a level that the matrix or table has no cell for
     ├── UnreadableSource (ValueError)      an export that cannot be used at all
     │   └── ScatteredIncident              the rows of one incident are not together
     ├── UnknownReference (LookupError)     an incident that the export does not have
     ├── UnwritableOutput (ValueError)      a file that cannot be written
+    ├── UnknownYear (LookupError)          a year that a calendar cannot tell about
+    ├── EndlessSearch (LookupError)        a calendar that does not open, or close, any more
     ├── StaleFacts (ValueError)            rows that know more than the instant asked for
     └── MissingExtra (ImportError)         an optional library is not installed
 
@@ -31,6 +34,8 @@ from attrs import frozen
 
 __all__ = [
     "Defect",
+    "EndlessSearch",
+    "InvalidCalendar",
     "InvalidInput",
     "InvalidLifecycle",
     "InvalidMapping",
@@ -42,6 +47,7 @@ __all__ = [
     "StaleFacts",
     "UnknownPriorityInput",
     "UnknownReference",
+    "UnknownYear",
     "UnreadableSource",
     "UnwritableOutput",
     "blank_defects",
@@ -114,6 +120,10 @@ class InvalidMapping(InvalidInput):
     """A mapping has unknown keys, contradicts itself, or does not fit the export."""
 
 
+class InvalidCalendar(InvalidInput):
+    """Hours, holidays, seasons or closures that make no business calendar."""
+
+
 class NaiveInstant(ItilcoreError, ValueError):
     """A date-time without a UTC offset was given where an instant is needed.
 
@@ -169,6 +179,26 @@ class UnknownReference(ItilcoreError, LookupError):
         self.near = tuple(near)
         hint = f": did you mean {' or '.join(map(repr, self.near))}?" if self.near else ""
         super().__init__(f"{source} has no incident {reference!r}{hint}")
+
+
+class UnknownYear(ItilcoreError, LookupError):
+    """What is open in ``year`` cannot be told: the calendar knows ``first`` to ``last``."""
+
+    def __init__(self, year: int, first: int, last: int) -> None:
+        self.year = year
+        self.first = first
+        self.last = last
+        super().__init__(f"{year} is outside the years {first} to {last} that the calendar knows")
+
+
+class EndlessSearch(ItilcoreError, LookupError):
+    """What was ``sought`` from ``since`` on is not there up to ``until``, both in UTC."""
+
+    def __init__(self, sought: str, since: datetime, until: datetime) -> None:
+        self.sought = sought
+        self.since = since
+        self.until = until
+        super().__init__(f"no {sought} between {since.isoformat()} and {until.isoformat()}")
 
 
 class UnwritableOutput(ItilcoreError, ValueError):

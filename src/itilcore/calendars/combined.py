@@ -1,0 +1,130 @@
+"""Two calendars as one: both open, either open, one open and the other not."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from itilcore.decision import Reason
+from itilcore.errors import Defect, InvalidCalendar
+from itilcore.version import JSONValue
+
+from .instant import DAY, EPOCH, year_start
+from .rules import Known, Spans, _merged, _without
+
+if TYPE_CHECKING:
+    from .business import BusinessCalendar
+
+__all__ = ["Combined", "Joining"]
+
+_EPOCH_DAY: Final = EPOCH.toordinal()
+
+
+class Joining(Enum):
+    """How two calendars are one; the value is the sign."""
+
+    BOTH = "&"
+    EITHER = "|"
+    WITHOUT = "-"
+
+
+def _common(one: Spans, other: Spans) -> Spans:
+    return _without(one, _without(one, other))
+
+
+@frozen
+class Combined:
+    """The instants of ``left`` and ``right``, joined as sets; zone and dates are the left's."""
+
+    left: BusinessCalendar
+    joining: Joining
+    right: BusinessCalendar
+
+    def __attrs_post_init__(self) -> None:
+        if self.known[0] >= self.known[1]:
+            problem = "the two calendars know no year in common"
+            raise InvalidCalendar("calendar", [Defect("", problem)])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.left.rules.zone
+
+    @cached_property
+    def known(self) -> Known:
+        left, right = self.left.rules.known, self.right.rules.known
+        return max(left[0], right[0]), min(left[1], right[1])
+
+    @cached_property
+    def explicit_years(self) -> tuple[int, int] | None:
+        found = [y for side in (self.left, self.right) for y in side.rules.explicit_years or ()]
+        return (min(found), max(found)) if found else None
+
+    @cached_property
+    def content(self) -> dict[str, JSONValue]:
+        return {self.joining.value: [self.left.rules.content, self.right.rules.content]}
+
+    def _joined(self, left: Spans, right: Spans) -> Spans:
+        if self.joining is Joining.BOTH:
+            return _common(left, right)
+        if self.joining is Joining.EITHER:
+            return _merged(sorted([*left, *right]))
+        return _without(left, right)
+
+    def year(self, year: int) -> Spans:
+        low = max(year_start(year), self.known[0])
+        high = min(year_start(year + 1), self.known[1])
+        return self._joined(self.left.table.spans(low, high), self.right.table.spans(low, high))
+
+    def day(self, ordinal: int) -> Spans:
+        """The open time of a date of the left calendar; what only the right adds is the date's
+        by the clock.
+        """
+        own = self.left.rules.day(ordinal)
+        low = (ordinal - _EPOCH_DAY) * DAY
+        low, high = low - 2 * DAY, low + 4 * DAY
+        low, high = max(low, self.known[0]), min(high, self.known[1])
+        right = self.right.table.spans(low, high)
+        if self.joining is not Joining.EITHER:
+            return self._joined(own, right)
+        added = _without(right, self.left.table.spans(low, high))
+        return _merged(sorted([*own, *_common(added, [self._date(ordinal)])]))
+
+    def _date(self, ordinal: int) -> tuple[int, int]:
+        return midnight(self.zone, ordinal), midnight(self.zone, ordinal + 1)
+
+    def explain(self, at: int) -> tuple[bool, list[Reason]]:
+        left, why = self.left.rules.explain(at)
+        right, besides = self.right.rules.explain(at)
+        if self.joining is Joining.BOTH:
+            return left and right, _telling(why, besides, left, right, both=left and right)
+        if self.joining is Joining.EITHER:
+            return left or right, _telling(
+                why, besides, not left, not right, both=not (left or right)
+            )
+        if not left:
+            return False, why
+        return not right, [*why, *besides]
+
+
+def _telling(
+    why: list[Reason], besides: list[Reason], left: bool, right: bool, *, both: bool
+) -> list[Reason]:
+    """The reasons that settle it: of both sides where it takes both, else of one that decides."""
+    if both:
+        return [*why, *besides]
+    return [*([] if left else why), *([] if right else besides)]
+
+
+def midnight(zone: ZoneInfo, ordinal: int) -> int:
+    """The first instant of a date in a zone, in microseconds since 1970."""
+    from datetime import datetime
+
+    from .instant import micros
+
+    start = date.fromordinal(ordinal)
+    return micros("midnight", datetime(start.year, start.month, start.day, tzinfo=zone))

@@ -1,0 +1,170 @@
+"""What departs from the week: special hours, seasons and closures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from attrs import field, frozen
+
+from itilcore.errors import Defect, InvalidCalendar, InvalidInput
+
+from .holidays import day
+from .shift import Hours, Shift, shifts_of
+from .week import Week, WeeklyHours, week_of
+from .yearly import YearlyRule
+
+__all__ = ["Closure", "Season", "SpecialHours", "closure_of", "season_of", "special_of"]
+
+
+@frozen
+class SpecialHours:
+    """The hours of one date in the place of its usual ones.
+
+    A holiday beats them unless ``over_holidays`` is set.  No hours means closed.  Raises
+    `itilcore.errors.InvalidInput` for hours that are none.
+
+    >>> str(SpecialHours("10:00-14:00", over_holidays=True).hours[0])
+    '10:00-14:00'
+    """
+
+    hours: tuple[Shift, ...] = field(converter=shifts_of)
+    over_holidays: bool = field(default=False, kw_only=True)
+    name: str = field(default="", kw_only=True)
+
+
+def _edge(given: object) -> date | YearlyRule:
+    if isinstance(given, YearlyRule):
+        return given
+    try:
+        return day("season", given)
+    except InvalidInput:
+        if isinstance(given, str):
+            return YearlyRule(given)
+        raise
+
+
+@frozen
+class Season:
+    """Other weekly hours from ``start`` to ``end``, both included.
+
+    The two are dates, for once, or days of every year such as ``06-01``, for always; then a
+    season may run over the end of the year.  Raises `itilcore.errors.InvalidInput` for
+    anything else and for a dated season that ends before it starts.
+
+    >>> summer = Season("06-15", "08-31", "Mon-Fri 08:00-14:00", name="summer")
+    >>> summer.covers(date(2026, 6, 15)), summer.covers(date(2026, 9, 1))
+    (True, False)
+    """
+
+    start: date | YearlyRule = field(converter=_edge)
+    end: date | YearlyRule = field(converter=_edge)
+    hours: Week = field(converter=week_of)
+    name: str = field(default="", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.start, date) != isinstance(self.end, date):
+            problem = "must start and end both on dates, or both on days of every year"
+            raise InvalidInput("season", [Defect("", problem)])
+        if isinstance(self.start, date) and isinstance(self.end, date) and self.end < self.start:
+            raise InvalidInput("season", [Defect("", f"ends on {self.end}, before it starts")])
+
+    def covers(self, when: date) -> bool:
+        """Whether the date *when* lies in the season.
+
+        >>> Season("11-01", "02-28", "Sat 09:00-12:00").covers(date(2026, 1, 10))
+        True
+        """
+        if isinstance(self.start, date) and isinstance(self.end, date):
+            return self.start <= when <= self.end
+        first, last = self._in(when.year)
+        if first is None or last is None:
+            return False
+        return first <= when <= last if first <= last else when >= first or when <= last
+
+    def _in(self, year: int) -> tuple[date | None, date | None]:
+        return tuple(  # type: ignore[return-value]  # both edges are rules here
+            edge.on(year) for edge in (self.start, self.end) if isinstance(edge, YearlyRule)
+        )
+
+
+def _wall(given: object) -> datetime:
+    # A date-time of a TOML file is one already; its text does as well.
+    if isinstance(given, str):
+        try:
+            given = datetime.fromisoformat(given)
+        except ValueError:
+            pass
+    if not isinstance(given, datetime):
+        raise InvalidInput("closure", [Defect("", f"is {given!r}: give a date and a time of day")])
+    if given.tzinfo is not None or given.microsecond:
+        problem = f"is {given.isoformat()}: give a wall-clock time to the second, without a zone"
+        raise InvalidInput("closure", [Defect("", problem)])
+    return given
+
+
+@frozen
+class Closure:
+    """Closed from one wall-clock time of the calendar's zone up to another, whatever else holds.
+
+    Both are date-times without a zone.  Raises `itilcore.errors.InvalidInput` for one with a
+    zone, and for a closure that does not end after it starts.
+
+    >>> Closure(datetime(2026, 3, 2, 12), datetime(2026, 3, 2, 15), "fire drill").name
+    'fire drill'
+    """
+
+    start: datetime = field(converter=_wall)
+    end: datetime = field(converter=_wall)
+    name: str = "closure"
+
+    def __attrs_post_init__(self) -> None:
+        if self.end <= self.start:
+            problem = f"ends at {self.end.isoformat()}, not after it starts"
+            raise InvalidInput("closure", [Defect("", problem)])
+
+
+def special_of(given: object, hours: Hours | SpecialHours) -> tuple[date, SpecialHours]:
+    """One entry of the special hours of a calendar: a date or its text, and the hours."""
+    special = hours if isinstance(hours, SpecialHours) else SpecialHours(hours)
+    return day("special hours", given), special
+
+
+def season_of(given: Season | Mapping[str, Any] | tuple[Any, Any, WeeklyHours]) -> Season:
+    """A season, or its start, end and hours."""
+    return given if isinstance(given, Season) else Season(*given)
+
+
+def closure_of(given: Closure | tuple[Any, ...]) -> Closure:
+    """A closure, or its start, its end and perhaps its name."""
+    return given if isinstance(given, Closure) else Closure(*given)
+
+
+def collect(name: str, given: Any, read: Any, defects: list[Defect]) -> list[Any]:
+    """What *read* makes of every item of *given*; what is wrong with one goes to *defects*."""
+    if isinstance(given, str) or not hasattr(given, "__iter__"):
+        defects.append(Defect(name, f"is {given!r}: give several of them"))
+        return []
+    pairs = (
+        given.items() if isinstance(given, Mapping) else ((i, (e,)) for i, e in enumerate(given))
+    )
+    found = []
+    for key, item in pairs:
+        try:
+            found.append(read(key, item) if isinstance(given, Mapping) else read(*item))
+        except InvalidInput as error:
+            at = f"{name}[{key}]"
+            defects += [
+                Defect(f"{at}{d.path}" if d.path[:1] == "[" else at, d.problem)
+                for d in error.defects
+            ]
+        except TypeError:
+            defects.append(Defect(f"{name}[{key}]", f"is {item!r}"))
+    return found
+
+
+def refuse(defects: list[Defect]) -> None:
+    """Raise `InvalidCalendar` where there are defects."""
+    if defects:
+        raise InvalidCalendar("calendar", defects)
