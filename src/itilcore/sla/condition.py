@@ -1,0 +1,142 @@
+"""Conditions: rows over the state of an incident that start, pause, stop or cancel a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from itilcore.errors import Defect, InvalidInput
+from itilcore.incident import Direction, Phase
+from itilcore.version import JSONValue
+
+from .situation import Situation
+
+__all__ = ["Condition", "Conditions"]
+
+
+def _several(kind: type[Any]) -> Any:
+    def several(value: Any) -> tuple[Any, ...]:
+        items = (value,) if isinstance(value, str | Enum) else tuple(value)
+        for item in items:
+            if not isinstance(item, kind):
+                problem = f"has {item!r}, which is no {kind.__name__}"
+                raise InvalidInput("condition", [Defect("", problem)])
+        return items
+
+    return field(default=(), converter=several)
+
+
+@frozen
+class Condition:
+    """A row over the state of an incident: it holds where every part that is set does.
+
+    ``phases``, ``statuses`` (names), ``hold_reasons`` (names) and ``groups`` list what will
+    do; none is anything.  ``acknowledged``: somebody took it on.  ``responded``: the
+    requester was contacted since the clock started.  ``assigned``: a person has it.
+    ``last_contact``: the direction of the latest contact.  ``None`` does not ask.
+
+    >>> Condition(phases=Phase.WAITING, hold_reasons="AWAITING_CALLER").phases
+    (<Phase.WAITING: 'waiting'>,)
+    """
+
+    phases: tuple[Phase, ...] = _several(Phase)
+    statuses: tuple[str, ...] = _several(str)
+    hold_reasons: tuple[str, ...] = _several(str)
+    groups: tuple[str, ...] = _several(str)
+    acknowledged: bool | None = None
+    responded: bool | None = None
+    assigned: bool | None = None
+    last_contact: Direction | None = None
+
+    def holds(self, now: Situation) -> bool:
+        """Whether it holds in the situation *now*."""
+        fold = now.fold
+        if self.phases and fold.phase not in self.phases:
+            return False
+        if self.acknowledged is not None and now.acknowledged is not self.acknowledged:
+            return False
+        if self.responded is not None and now.responded is not self.responded:
+            return False
+        if self.statuses and (fold.status is None or fold.status.name not in self.statuses):
+            return False
+        if self.hold_reasons and (
+            fold.hold_reason is None or fold.hold_reason.name not in self.hold_reasons
+        ):
+            return False
+        if self.groups and fold.group not in self.groups:
+            return False
+        if self.assigned is not None and (fold.assignee is not None) is not self.assigned:
+            return False
+        return self.last_contact is None or now.last_contact is self.last_contact
+
+    @property
+    def content(self) -> dict[str, JSONValue]:
+        """What is set, as JSON values."""
+        found: dict[str, JSONValue] = {}
+        for name in ("phases", "statuses", "hold_reasons", "groups"):
+            values = getattr(self, name)
+            if values:
+                found[name] = [each.value if isinstance(each, Phase) else each for each in values]
+        for name in ("acknowledged", "responded", "assigned"):
+            if getattr(self, name) is not None:
+                found[name] = getattr(self, name)
+        if self.last_contact is not None:
+            found["last_contact"] = self.last_contact.value
+        return found
+
+
+def _rows(given: Condition | Iterable[Condition]) -> tuple[Condition, ...]:
+    return (given,) if isinstance(given, Condition) else tuple(given)
+
+
+_ENDED: Final = (Phase.RESOLVED, Phase.CLOSED)
+
+
+@frozen
+class Conditions:
+    """When a clock starts, pauses, stops and is cancelled: in each case any of several rows.
+
+    No ``start`` means from the first event on.  Where more than one holds, cancelling comes
+    first, then stopping, then pausing.
+
+    >>> Conditions.resolution().stop[0].phases
+    (<Phase.RESOLVED: 'resolved'>, <Phase.CLOSED: 'closed'>)
+    """
+
+    start: tuple[Condition, ...] = field(default=(), converter=_rows)
+    pause: tuple[Condition, ...] = field(default=(), converter=_rows)
+    stop: tuple[Condition, ...] = field(default=(), converter=_rows)
+    cancel: tuple[Condition, ...] = field(
+        default=Condition(phases=Phase.CANCELLED), converter=_rows
+    )
+
+    @classmethod
+    def response(cls, *, pause: Iterable[Condition] = ()) -> Conditions:
+        """Until somebody takes it on, answers the requester or resolves it; never paused."""
+        stop = (
+            Condition(acknowledged=True),
+            Condition(responded=True),
+            Condition(phases=_ENDED),
+        )
+        return cls(pause=tuple(pause), stop=stop)
+
+    @classmethod
+    def resolution(cls) -> Conditions:
+        """Until it is resolved or closed; paused while it is on hold for whatever reason."""
+        return cls(pause=Condition(phases=Phase.WAITING), stop=Condition(phases=_ENDED))
+
+    @classmethod
+    def update(cls, *, pause: Iterable[Condition] = ()) -> Conditions:
+        """Until it is resolved or closed; each update of the stakeholders begins a new cycle."""
+        return cls(pause=tuple(pause), stop=Condition(phases=_ENDED))
+
+    @property
+    def content(self) -> dict[str, JSONValue]:
+        """The rows as JSON values."""
+        return {
+            name: [row.content for row in getattr(self, name)]
+            for name in ("start", "pause", "stop", "cancel")
+        }

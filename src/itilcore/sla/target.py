@@ -1,0 +1,232 @@
+"""Targets: what is promised, to whom, by which hours, and when to warn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import field, frozen
+
+from itilcore.calendars import BusinessCalendar, Snap
+from itilcore.classification import TicketKind
+from itilcore.errors import Defect, InvalidInput
+from itilcore.version import JSONValue
+
+from .condition import Conditions
+from .conventions import TargetKind
+from .situation import Situation
+
+__all__ = ["Applies", "BusinessDays", "Target", "Threshold"]
+
+
+@frozen
+class BusinessDays:
+    """A number of business days, and the instant meant on the last one.
+
+    ``snap`` as in `itilcore.calendars.BusinessCalendar.add_days`.
+
+    >>> str(BusinessDays(5))
+    '5 business days, end_of_day'
+    """
+
+    days: int
+    snap: Snap = "end_of_day"
+
+    def __str__(self) -> str:
+        return f"{self.days} business day{'' if self.days == 1 else 's'}, {self.snap}"
+
+
+@frozen
+class Threshold:
+    """An instant to warn at: a percentage of the target, or an offset from its due instant.
+
+    Make one with `percent`, `before` or `after`.  Offsets are working time of the target's
+    calendar, or business days.
+
+    >>> str(Threshold.percent(75)), str(Threshold.before(timedelta(minutes=30)))
+    ('75 %', '30 min before')
+    """
+
+    share: float | None = None
+    offset: timedelta | BusinessDays | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.share is None) == (self.offset is None):
+            raise InvalidInput("threshold", [Defect("", "needs a percentage or an offset")])
+        if self.share is not None and not 0 < self.share <= 1:
+            problem = f"is {self.share:.0%}: more than 0 and at most 100 %; use after() for later"
+            raise InvalidInput("threshold", [Defect("percent", problem)])
+
+    @classmethod
+    def percent(cls, percent: float) -> Threshold:
+        """When *percent* of the target have elapsed: more than 0, at most 100."""
+        return cls(share=percent / 100)
+
+    @classmethod
+    def before(cls, offset: timedelta) -> Threshold:
+        """*offset* of working time before it is due."""
+        return cls(offset=-offset)
+
+    @classmethod
+    def after(cls, offset: timedelta | BusinessDays) -> Threshold:
+        """*offset* of working time, or business days, after it was due."""
+        return cls(offset=offset)
+
+    def __str__(self) -> str:
+        if self.share is not None:
+            return f"{self.share * 100:g} %"
+        if isinstance(self.offset, BusinessDays):
+            way = "before" if self.offset.days < 0 else "after"
+            return f"{abs(self.offset.days)} business days {way}"
+        assert self.offset is not None
+        minutes = abs(self.offset) / timedelta(minutes=1)
+        return f"{minutes:g} min {'before' if self.offset < timedelta() else 'after'}"
+
+    def on(self, target: Target, start: datetime, due: datetime, pauses: Iterable[Any]) -> datetime:
+        """The instant, for a clock that started at *start* and is due at *due*."""
+        calendar = target.calendar
+        if self.share is not None:
+            whole = target.within
+            if not isinstance(whole, timedelta):
+                whole = calendar.elapsed(start, due, pauses=pauses)
+            return calendar.add(start, whole * self.share, pauses=pauses)
+        if isinstance(self.offset, BusinessDays):
+            return calendar.add_days(due, self.offset.days, snap="clip_to_close")
+        assert self.offset is not None
+        return calendar.add(due, self.offset, pauses=pauses)
+
+
+def _names(value: str | Iterable[Any]) -> tuple[Any, ...]:
+    return (value,) if isinstance(value, str | TicketKind) else tuple(value)
+
+
+@frozen
+class Applies:
+    """Which incidents a target is for: every part that is set must fit, none fits all.
+
+    ``priorities`` by name; ``categories`` as paths such as ``"network"`` or
+    ``"network/vpn"``, which fit what lies below them; ``services`` and ``customers`` by name;
+    ``kinds``.
+
+    >>> str(Applies(priorities="P1", services=["mail", "web"]))
+    'priority P1, service mail or web'
+    """
+
+    priorities: tuple[str, ...] = field(default=(), converter=_names)
+    categories: tuple[str, ...] = field(default=(), converter=_names)
+    services: tuple[str, ...] = field(default=(), converter=_names)
+    customers: tuple[str, ...] = field(default=(), converter=_names)
+    kinds: tuple[TicketKind, ...] = field(default=(), converter=_names)
+
+    def fits(self, now: Situation, customer: str | None) -> bool:
+        """Whether an incident in the situation *now* is one of them."""
+        fold = now.fold
+        if self.priorities and (fold.priority is None or fold.priority.name not in self.priorities):
+            return False
+        if self.services and fold.service not in self.services:
+            return False
+        if self.kinds and fold.kind not in self.kinds:
+            return False
+        if self.customers:
+            who = fold.requester if customer is None else customer
+            if who not in self.customers:
+                return False
+        if self.categories:
+            path = () if fold.category is None else tuple(fold.category.path)
+            return any(path[: len(p)] == p for p in (tuple(c.split("/")) for c in self.categories))
+        return True
+
+    def __str__(self) -> str:
+        parts = []
+        for name, word in (
+            ("priorities", "priority"),
+            ("categories", "category"),
+            ("services", "service"),
+            ("customers", "customer"),
+            ("kinds", "kind"),
+        ):
+            values = [v.value if isinstance(v, TicketKind) else v for v in getattr(self, name)]
+            if values:
+                parts.append(f"{word} {' or '.join(values)}")
+        return ", ".join(parts) or "every incident"
+
+    @property
+    def content(self) -> dict[str, JSONValue]:
+        """What is set, as JSON values."""
+        found: dict[str, JSONValue] = {}
+        for name in ("priorities", "categories", "services", "customers", "kinds"):
+            values = [v.value if isinstance(v, TicketKind) else v for v in getattr(self, name)]
+            if values:
+                found[name] = values
+        return found
+
+
+@frozen
+class Target:
+    """A promise: ``within`` so much time of ``calendar``, for the incidents that it ``applies``.
+
+    ``within`` is working time (a day of it is 24 hours), or `BusinessDays`.  ``warn`` are
+    thresholds.  ``conditions`` replace those of the conventions; ``name`` tells clocks of one
+    kind apart, and is the kind's where there is only one.  Raises
+    `itilcore.errors.InvalidInput` for a target of zero or below.
+
+    >>> always = BusinessCalendar.always()
+    >>> Target(TargetKind.RESOLUTION, timedelta(hours=4), always).name
+    'resolution'
+    >>> Target(TargetKind.RESOLUTION, timedelta(0), always)
+    Traceback (most recent call last):
+    itilcore.errors.InvalidInput: target: 1 defect
+      within: is 0:00:00: it must be more than nothing
+    """
+
+    kind: TargetKind
+    within: timedelta | BusinessDays
+    calendar: BusinessCalendar
+    applies: Applies = Applies()
+    warn: tuple[Threshold, ...] = field(default=(), converter=tuple)
+    conditions: Conditions | None = None
+    name: str = field(default="")
+
+    def __attrs_post_init__(self) -> None:
+        defects = []
+        if not isinstance(self.kind, TargetKind):
+            defects.append(Defect("kind", f"is {self.kind!r}: give a TargetKind"))
+        days = isinstance(self.within, BusinessDays)
+        if not days and not isinstance(self.within, timedelta):
+            defects.append(
+                Defect("within", f"is {self.within!r}: give a timedelta or BusinessDays")
+            )
+        elif (self.within.days < 1) if days else (self.within <= timedelta()):  # type: ignore[operator, union-attr]  # by `days`
+            defects.append(Defect("within", f"is {self.within}: it must be more than nothing"))
+        if not isinstance(self.calendar, BusinessCalendar):
+            defects.append(Defect("calendar", f"is {self.calendar!r}: give a BusinessCalendar"))
+        if defects:
+            raise InvalidInput("target", defects)
+        if not self.name:
+            object.__setattr__(self, "name", self.kind.value)
+
+    def __str__(self) -> str:
+        return f"{self.name} within {self.within} for {self.applies}"
+
+    def due(self, start: datetime, at: str, pauses: Iterable[Any]) -> datetime:
+        """The due instant of a clock that started at *start*; *at* is the convention for
+        a closing instant."""
+        if isinstance(self.within, BusinessDays):
+            return self.calendar.add_days(
+                start, self.within.days, snap=self.within.snap, pauses=pauses
+            )
+        return self.calendar.add(start, self.within, due=at, pauses=pauses)  # type: ignore[arg-type]  # checked by Conventions
+
+    @property
+    def content(self) -> dict[str, JSONValue]:
+        """All of it as JSON values; the calendar by its version."""
+        return {
+            "name": self.name,
+            "kind": self.kind.value,
+            "within": str(self.within),
+            "calendar": self.calendar.version,
+            "applies": self.applies.content,
+            "warn": [str(threshold) for threshold in self.warn],
+            "conditions": None if self.conditions is None else self.conditions.content,
+        }
