@@ -30,6 +30,7 @@ from .result import (
     ShareResult,
 )
 from .share import MixMetric, ShareMetric
+from .sla import SlaMetric, SlaResult
 from .standard import (
     ACKNOWLEDGEMENT_SHARE,
     BACKLOG,
@@ -103,6 +104,8 @@ __all__ = [
     "Result",
     "ShareMetric",
     "ShareResult",
+    "SlaMetric",
+    "SlaResult",
     "Support",
     "SurvivalCurve",
     "bootstrap_interval",

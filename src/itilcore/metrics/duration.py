@@ -8,8 +8,9 @@ from itertools import compress
 from operator import attrgetter
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
+from itilcore.calendars import BusinessCalendar
 from itilcore.incident import Facts, Phase
 
 from .estimate import mean_interval, quantile, quantile_interval
@@ -42,12 +43,45 @@ def summary(spent: list[float], censored: list[float]) -> dict[str, Any]:
 class DurationMetric(Metric):
     """From the first known of ``start`` to the first known of ``end``, columns of `Facts`.
 
-    ``missing`` names the rule that says why an end is not there.  The clock is the wall's.
+    ``missing`` names the rule that says why an end is not there.  The clock is the wall's,
+    unless `in_working_time` or `minus_hold` made it another.
     """
 
     start: tuple[str, ...]
     end: tuple[str, ...]
     missing: str
+    calendar: BusinessCalendar | None = field(default=None, repr=False)
+    holds_count: bool = True
+
+    def in_working_time(self, calendar: BusinessCalendar, name: str = "WORKING") -> DurationMetric:
+        """The same counted in open time of *calendar*, under a name that ends in *name*.
+
+        >>> from itilcore.metrics import MTTR
+        >>> MTTR.in_working_time(BusinessCalendar.always()).name
+        'MTTR_WORKING'
+        """
+        words = f"hours of working time ({calendar!r})"
+        return evolve(
+            self,
+            name=f"{self.name}_{name}",
+            definition=self.definition.replace("hours of wall-clock time", words),
+            calendar=calendar,
+        )
+
+    def minus_hold(self) -> DurationMetric:
+        """The same without the time on hold: measured over incidents, whose timelines show it.
+
+        >>> from itilcore.metrics import MTTR
+        >>> MTTR.minus_hold().name
+        'MTTR_MINUS_HOLD'
+        """
+        return evolve(
+            self,
+            name=f"{self.name}_MINUS_HOLD",
+            definition=f"{self.definition.rstrip('.')}, time on hold left out.",
+            holds_count=False,
+            over="incidents",
+        )
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -56,10 +90,16 @@ class DurationMetric(Metric):
 
     def tally(self, at: Callable[[], datetime | None]) -> Tally:
         """A new tally."""
-        return _DurationTally(self, at)
+        if self.calendar is None and self.holds_count:
+            return DurationTally(self, at)
+        from .clocked import ClockedTally
+
+        return ClockedTally(self, at)
 
 
-class _DurationTally:
+class DurationTally:
+    """Durations by the clock on the wall."""
+
     def __init__(self, metric: DurationMetric, at: Callable[[], datetime | None]) -> None:
         self._metric = metric
         self._at = at
@@ -77,17 +117,13 @@ class _DurationTally:
         starts = [list(map(get, rows)) for get in self._starts]
         ends = [list(map(get, rows)) for get in self._ends]
         start, end = _first_known(starts), _first_known(ends)
-        spent = [
-            (b - a).total_seconds() / 3600.0
-            for a, b in zip(start, end, strict=True)
-            if a is not None and b is not None
-        ]
+        spent = self.hours(start, end)
         if len(spent) < len(rows):
             self._exclude_unknown(rows, start, end)
         if spent and min(spent) < 0:
             before = len(spent)
             spent = [hours for hours in spent if hours >= 0]
-            self._exclude(NEGATIVE, before - len(spent))
+            self.exclude(NEGATIVE, before - len(spent))
         self.spent += spent
         for names, columns, counts in (
             (self._metric.start, starts, self.rungs[0]),
@@ -102,6 +138,14 @@ class _DurationTally:
                 ]
                 _count_rungs(names, [list(compress(c, counted)) for c in columns], counts)
 
+    def hours(self, starts: list[Any], ends: list[Any]) -> list[float]:
+        """How long each lasted of which both are known."""
+        return [
+            (end - start).total_seconds() / 3600.0
+            for start, end in zip(starts, ends, strict=True)
+            if start is not None and end is not None
+        ]
+
     def _exclude_unknown(self, rows: list[Facts], starts: list[Any], ends: list[Any]) -> None:
         """Say why, and keep the start of those that still run."""
         unknown = [
@@ -112,32 +156,36 @@ class _DurationTally:
         for row, start, end in unknown:
             if end is None:
                 reason = self._missing(row)
-                self._exclude(reason)
+                self.exclude(reason)
                 if start is not None and reason in CENSORING:
-                    self.running.append(start)
+                    self.still_runs(row, start)
             else:
-                self._exclude(START_UNKNOWN)
+                self.exclude(START_UNKNOWN)
 
-    def _exclude(self, reason: str, count: int = 1) -> None:
+    def still_runs(self, _row: Facts, start: datetime) -> None:
+        """Keep what says how long it has lasted."""
+        self.running.append(start)
+
+    def lasted(self, at: datetime) -> list[float]:
+        """How long those that still run have lasted."""
+        return [(at - start).total_seconds() / 3600.0 for start in self.running]
+
+    def exclude(self, reason: str, count: int = 1) -> None:
         self.excluded[reason] = self.excluded.get(reason, 0) + count
 
-    def merge(self, other: _DurationTally) -> None:
+    def merge(self, other: DurationTally) -> None:
         self.population += other.population
         self.spent += other.spent
         self.running += other.running
         for reason, count in other.excluded.items():
-            self._exclude(reason, count)
+            self.exclude(reason, count)
         for mine, theirs in zip(self.rungs, other.rungs, strict=True):
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count
 
     def result(self, common: dict[str, Any]) -> DurationResult:
         at = self._at()
-        running = [
-            hours
-            for start in self.running
-            if at is not None and (hours := (at - start).total_seconds() / 3600.0) >= 0
-        ]
+        running = [] if at is None else [hours for hours in self.lasted(at) if hours >= 0]
         return DurationResult(
             **common,
             population=self.population,

@@ -74,6 +74,8 @@ class _Measuring:
         self._latest: datetime | None = None
         self._groups = Groups()
         self._tallies: dict[str, list[Tally]] = {}
+        self._whole = any(metric.over == "incidents" for metric in metrics)
+        self._incidents: dict[int, Incident | Facts] = {}
 
     def _instant(self) -> datetime | None:
         return self._given if self._given is not None else self._latest
@@ -89,8 +91,15 @@ class _Measuring:
                 if tallies is None:
                     tallies = self._tallies[key] = self._new()
                 for metric, tally in zip(self._metrics, tallies, strict=True):
-                    tally.add(group if self._during is None else self._cohort(metric, group))
+                    counted = group if self._during is None else self._cohort(metric, group)
+                    tally.add(self._over(metric, counted))
         return self._results()
+
+    def _over(self, metric: Metric, rows: list[Facts]) -> list[Any]:
+        """The rows, or the incidents that they are rows of."""
+        if metric.over != "incidents":
+            return rows
+        return [self._incidents[id(row)] for row in rows]
 
     def _parted(self, chunk: list[Facts]) -> dict[str, list[Facts]]:
         if self._key is None:
@@ -127,11 +136,15 @@ class _Measuring:
                 f"measured are incidents or Facts, not {type(odd).__name__}: {str(odd)[:80]}"
             )
         if self._given is not None:
-            rows = [row for item in chunk if (row := _as_of(item, self._given)) is not None]
+            chunk = [found for item in chunk if (found := _as_of(item, self._given)) is not None]
+            rows = [item.facts if type(item) is Incident else item for item in chunk]
         elif kinds == {Incident}:
             rows = list(map(_FACTS, chunk))
         else:
             rows = [item.facts if type(item) is Incident else item for item in chunk]
+        if self._whole:
+            # A chunk keeps its rows alive: their identities are theirs until the next.
+            self._incidents = {id(row): item for row, item in zip(rows, chunk, strict=True)}
         seen = [instant for instant in map(_LAST, rows) if instant is not None]
         if seen:
             latest = max(seen)
@@ -164,11 +177,11 @@ class _Measuring:
         return found
 
 
-def _as_of(item: Incident | Facts, at: datetime) -> Facts | None:
-    """The row of *item* as it stood at *at*; ``None`` where nothing had happened by then."""
+def _as_of(item: Incident | Facts, at: datetime) -> Incident | Facts | None:
+    """*item* as it stood at *at*; ``None`` where nothing had happened by then."""
     if isinstance(item, Incident):
-        facts = item.facts if _holds(item.facts, at) else item.as_of(at).facts
-        return None if facts.last_event_at is None else facts
+        found = item if _holds(item.facts, at) else item.as_of(at)
+        return None if found.facts.last_event_at is None else found
     if _holds(item, at, unresolved_too=True):
         return item
     if item.logged_at is not None and item.logged_at > at:

@@ -28,8 +28,8 @@ During = tuple[datetime, datetime]
 class Tally(Protocol):
     """What a metric gathers over the rows of one group."""
 
-    def add(self, rows: list[Facts]) -> None:
-        """Take *rows* in."""
+    def add(self, rows: Any) -> None:
+        """Take a list of rows in: `Facts`, or incidents where the metric is ``over`` them."""
 
     def merge(self, other: Any) -> None:
         """Take in what another tally of the same metric gathered."""
@@ -45,7 +45,8 @@ class Metric:
 
     ``definition`` is the sentence that stands beside the figure; ``cohort`` the column of
     `Facts` whose instant decides whether an incident belongs to a period; ``needs`` what a
-    source must show (columns of `Facts`; any one of a group of alternatives will do).
+    source must show (columns of `Facts`; any one of a group of alternatives will do); ``over``
+    whether its tally takes rows of ``facts`` or whole ``incidents``.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Metric:
     unit: str
     cohort: str
     needs: tuple[tuple[str, ...], ...] = ()
+    over: str = "facts"
 
     @property
     def reads(self) -> tuple[str, ...]:

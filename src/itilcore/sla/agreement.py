@@ -93,6 +93,11 @@ class Agreement:
             found.setdefault(target.name, []).append(target)
         return {name: tuple(targets) for name, targets in found.items()}
 
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """The names of the clocks, in the order of the targets."""
+        return tuple(self._clocks)
+
     def choose(
         self, incident: Incident, *, customer: str | None = None
     ) -> dict[str, Decision[Target | None]]:
@@ -125,10 +130,12 @@ class Agreement:
         *,
         known_at: datetime | None = None,
         customer: str | None = None,
+        clock: str | None = None,
     ) -> tuple[Reading, ...]:
         """How each clock stands at *at*: events after it do not exist.
 
-        With *known_at* neither do events recorded after that.  Raises
+        With *known_at* neither do events recorded after that; with *clock* only the clock of
+        that name is read.  Raises
         `itilcore.errors.NaiveInstant` for an instant without a UTC offset, and what the
         calendars of the targets raise.
         """
@@ -137,18 +144,20 @@ class Agreement:
         if known_at is not None or any(event.at > instant for event in timeline.events):
             timeline = timeline.until(instant, known_at)
         clocks = [
-            (name, targets, Clock(self.conventions)) for name, targets in self._clocks.items()
+            (name, targets, Clock(self.conventions))
+            for name, targets in self._clocks.items()
+            if clock is None or name == clock
         ]
         now = Situation()
         for event in timeline.events:
             now.take(event)
             moment = in_utc(event.at)
-            for _, targets, clock in clocks:
+            for _, targets, each in clocks:
                 fitting = next((t for t in targets if t.applies.fits(now, customer)), None)
-                clock.take(moment, now, fitting)
+                each.take(moment, now, fitting)
         return tuple(
-            self._reading(name, targets, clock, now, instant, customer)
-            for name, targets, clock in clocks
+            self._reading(name, targets, each, now, instant, customer)
+            for name, targets, each in clocks
         )
 
     def _reading(
