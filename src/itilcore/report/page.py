@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
 
-from itilcore.metrics import DurationResult, Result, ShareResult
+from itilcore.metrics import DurationResult, Result, ShareResult, SlaResult
 
 from .build import Report
 from .charts import svg
@@ -84,7 +84,7 @@ def _main_figures(report: Report) -> Iterator[str]:
     yield _head("figures")
     yield '<div class="grid cards">'
     for result in report.results:
-        if result.name in _FIGURES:
+        if result.name in _FIGURES or isinstance(result, SlaResult):
             yield _card(result)
     yield "</div>\n</section>"
 
@@ -105,7 +105,7 @@ def _card(result: Result) -> str:
 def _headline(result: Result) -> str:
     if isinstance(result, DurationResult):
         return "unknown" if result.mean is None else hours(result.mean)
-    assert isinstance(result, ShareResult)
+    assert isinstance(result, ShareResult | SlaResult)
     return "unknown" if result.value is None else share(result.value)
 
 
@@ -123,11 +123,19 @@ def _beside(result: Result) -> str:
             f"Mean{between}. Median {hours(result.median)}, p90 {hours(result.p90)}; "
             f"median with the open ones {hours(result.kaplan_meier_median)}."
         )
-    assert isinstance(result, ShareResult)
+    assert isinstance(result, ShareResult | SlaResult)
     if result.value is None:
         return "The source does not tell."
     wide = result.interval
     between = "" if wide is None else f" (95 %: {share(wide.low)} to {share(wide.high)})"
+    if isinstance(result, SlaResult):
+        late = result.median_breach_minutes
+        by = "" if late is None else f", half of the late ones by more than {hours(late / 60)}"
+        return (
+            f"{result.met:,} of {result.n:,} in time{between}: {result.breached:,} breached, "
+            f"{result.running_late:,} open and late already{by}. "
+            f"{result.at_risk:,} at risk now; {share(result.ever_value)} were never late."
+        )
     return f"{result.count:,} of {result.n:,}{between}."
 
 

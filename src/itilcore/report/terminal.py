@@ -15,6 +15,7 @@ from itilcore.metrics import (
     RatioResult,
     Result,
     ShareResult,
+    SlaResult,
 )
 
 from .build import Report
@@ -58,7 +59,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield ""
     yield from _grade(report)
     for result in report.results:
-        if result.name in _MAIN:
+        if result.name in _MAIN or isinstance(result, SlaResult):
             yield ""
             yield from _result(result, report.by)
     yield ""
@@ -96,6 +97,11 @@ def _result(result: Result, by: str) -> Iterator[RenderableType]:
             "median with open",
             "left out",
         )
+    elif isinstance(result, SlaResult):
+        names = (
+            "n", "met", "breached", "running late", "share", "95 %", "never late", "at risk",
+            "late by", "left out",
+        )  # fmt: skip
     else:
         names = ("n", "count", "share", "95 %", "left out")
     table = Sheet("", by, *names)
@@ -112,9 +118,20 @@ def _cells(result: Result) -> list[str]:
     if isinstance(result, DurationResult):
         figures = (result.median, result.p90, result.kaplan_meier_median)
         return [hours(result.mean), _between(result), *map(hours, figures)]
-    assert isinstance(result, ShareResult)
+    assert isinstance(result, ShareResult | SlaResult)
     between = result.interval
     wide = "-" if between is None else f"{share(between.low)} to {share(between.high)}"
+    if isinstance(result, SlaResult):
+        counts = (result.met, result.breached, result.running_late)
+        late = result.median_breach_minutes
+        return [
+            *(f"{count:,}" for count in counts),
+            share(result.value),
+            wide,
+            share(result.ever_value),
+            f"{result.at_risk:,}",
+            "-" if late is None else f"{hours(late / 60)} (median)",
+        ]
     return [f"{result.count:,}", share(result.value), wide]
 
 
@@ -134,7 +151,7 @@ def _excluded(result: Result) -> str:
 def _others(report: Report) -> RenderableType:
     table = Sheet("Further figures, over all", "metric", "n", "figure", "left out")
     for result in report.results:
-        if result.name not in _MAIN:
+        if result.name not in _MAIN and not isinstance(result, SlaResult):
             table.add(result.name, _n(result.n), _figure(result), _excluded(result))
     return table
 

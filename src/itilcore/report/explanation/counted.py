@@ -19,6 +19,7 @@ from itilcore.metrics import (
     RatioResult,
     Result,
     ShareResult,
+    SlaResult,
 )
 from itilcore.report.text import hours, plain, share
 
@@ -106,6 +107,9 @@ def _figure(result: Result) -> tuple[float | str | None, str]:
         case ShareResult():
             pending = "; its window still runs" if result.pending else ""
             return result.count, ("yes" if result.count else "no") + pending
+        case SlaResult():
+            late = "running late" if result.running_late else "breached"
+            return result.met, "in time" if result.met else late
         case CountResult(total=int(total)):
             return total, f"{total:,}"
         case BacklogResult():

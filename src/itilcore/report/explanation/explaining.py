@@ -13,6 +13,7 @@ from itilcore.errors import Defect, InvalidInput
 from itilcore.incident import Asserted, Event, Incident, Lifecycle, Span, lanes
 from itilcore.metrics import STANDARD, Metric, measure_all
 from itilcore.report.text import plain
+from itilcore.sla import Agreement, Reading
 
 from .counted import Counted, count
 
@@ -44,7 +45,8 @@ class Explanation:
     """One incident, explained as of ``at``, with instants in ``zone``.
 
     ``lanes`` holds the spans of each lane by its name (see `itilcore.incident.lanes`),
-    ``events`` what happened, in the order of the record, ``counted`` one entry a metric.
+    ``events`` what happened, in the order of the record, ``counted`` one entry a metric,
+    ``clocks`` how each clock of the agreements stands, with its account.
     """
 
     reference: str
@@ -54,6 +56,7 @@ class Explanation:
     lanes: dict[str, tuple[Span, ...]]
     events: tuple[Happening, ...]
     counted: tuple[Counted, ...]
+    clocks: tuple[Reading, ...] = ()
 
     def __getitem__(self, metric: str) -> Counted:
         return {counted.name: counted for counted in self.counted}[metric]
@@ -89,6 +92,7 @@ class Explanation:
                 for event in self.events
             ],
             "metrics": {counted.name: counted.to_dict() for counted in self.counted},
+            **({"clocks": [_clock(reading) for reading in self.clocks]} if self.clocks else {}),
         }
 
     def _repr_html_(self) -> str:
@@ -105,10 +109,12 @@ def explain(
     zone: str = "UTC",
     metrics: tuple[Metric, ...] = STANDARD,
     lifecycle: Lifecycle | None = None,
+    agreements: tuple[Agreement, ...] = (),
 ) -> Explanation:
     """Explain *incident* as of *at*, or as of its last event: later events do not exist.
 
-    What each of *metrics* counted is what `itilcore.metrics.measure_all` gives for this
+    Of each of *agreements* it shows how the clocks stand, and their accounts.  What each of
+    *metrics* counted is what `itilcore.metrics.measure_all` gives for this
     incident alone.  Raises `itilcore.errors.NaiveInstant` for an *at* without an offset and
     `itilcore.errors.InvalidInput` for a *zone* that is no IANA time zone.
 
@@ -175,7 +181,25 @@ def explain(
             for metric in metrics
             if results[metric.name].population
         ),
+        ()
+        if when is None
+        else tuple(reading for agreement in agreements for reading in agreement.read(seen, when)),
     )
+
+
+def _clock(reading: Reading) -> dict[str, Any]:
+    return {
+        **reading.to_dict(),
+        "account": [
+            {
+                "start": entry.interval.start.isoformat(),
+                "end": entry.interval.end.isoformat(),
+                "counted": entry.counted,
+                "why": str(entry.why),
+            }
+            for entry in reading.account
+        ],
+    }
 
 
 def _kind(event: Event) -> str:

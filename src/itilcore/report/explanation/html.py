@@ -12,7 +12,7 @@ from itilcore.report.shell import FOOTER, head, scrolled, words
 from itilcore.report.text import hours, plain
 
 from .explaining import Explanation, instant_text
-from .terminal import HEADS, about, counts, details, rows
+from .terminal import about, tables
 
 __all__ = ["body", "explanation_page"]
 
@@ -35,11 +35,7 @@ def body(found: Explanation) -> Iterator[str]:
     yield f'<p class="about">{escape(about(found))}.</p>'
     yield "<h2>Lanes</h2>"
     yield from _lanes(found)
-    for caption, heads, lines in (
-        ("What happened", HEADS, rows(found)),
-        ("In detail", ("instant", "event", "what it says"), details(found)),
-        ("What each metric counted, and why", ("metric", "counted", "because of"), counts(found)),
-    ):
+    for caption, heads, lines in tables(found):
         yield f"<h2>{caption}</h2>"
         yield scrolled(caption, words(caption, heads, lines))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from itilcore.errors import MissingExtra
 from itilcore.incident import LANES
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["rows", "show_explanation"]
 
 HEADS = ("instant", "since", "event", *(name.removesuffix("_reason") for name in LANES))
+
+MOST_ENTRIES: Final = 200
+"""Of a longer account the beginning is shown."""
 
 
 def show_explanation(found: Explanation, console: Console | None = None) -> None:
@@ -78,16 +83,74 @@ def counts(found: Explanation) -> Iterator[tuple[str, str, str]]:
         yield counted.name, counted.said, counted.why(instant_text)
 
 
+def clocks(found: Explanation) -> Iterator[tuple[str, ...]]:
+    """For each clock how it stands: its target, when it is due, what has elapsed and why."""
+    for reading in found.clocks:
+        target = "no target" if reading.target is None else str(reading.target)
+        late = ", running late" if reading.is_running_late else ""
+        late += ", late before" if reading.ever_breached and not reading.breached else ""
+        yield (
+            plain(f"{reading.agreement} {reading.name}"),
+            reading.state.value + late,
+            plain(target, 120),
+            _moment(reading.due, found.zone),
+            _length(reading.elapsed),
+            _length(reading.remaining),
+            plain("; ".join(map(str, reading.chosen)), 200),
+        )
+
+
+def accounts(found: Explanation) -> Iterator[tuple[str, ...]]:
+    """For each clock the intervals that it counted and those that it did not, and why."""
+    for reading in found.clocks:
+        account = reading.account
+        for entry in account[:MOST_ENTRIES]:
+            yield (
+                plain(f"{reading.agreement} {reading.name}"),
+                _moment(entry.interval.start, found.zone),
+                _moment(entry.interval.end, found.zone),
+                "counts" if entry.counted else "",
+                _length(entry.interval.duration),
+                plain(str(entry.why), 120),
+            )
+        if len(account) > MOST_ENTRIES:
+            more = f"{len(account) - MOST_ENTRIES:,} more, all of them in the JSON"
+            yield plain(f"{reading.agreement} {reading.name}"), "…", "", "", "", more
+
+
+def _moment(instant: datetime | None, zone: str) -> str:
+    return "-" if instant is None else instant_text(instant.astimezone(ZoneInfo(zone)))
+
+
+def _length(length: timedelta | None) -> str:
+    if length is None:
+        return "-"
+    spent = length / timedelta(hours=1)
+    return f"-{hours(-spent)}" if spent < 0 else hours(spent)
+
+
+Table = tuple[str, tuple[str, ...], Iterator[tuple[str, ...]]]
+
+
+def tables(found: Explanation) -> Iterator[Table]:
+    """The tables of an explanation: caption, heads, rows.  Those of clocks only with clocks."""
+    yield "What happened", HEADS, rows(found)
+    yield "In detail", ("instant", "event", "what it says"), details(found)
+    if found.clocks:
+        heads = ("clock", "state", "target", "due", "elapsed", "remaining", "because of")
+        yield "How the clocks stand", heads, clocks(found)
+        heads = ("clock", "from", "to", "counted", "how long", "why")
+        yield "What the clocks counted", heads, accounts(found)
+    heads = ("metric", "counted", "because of")
+    yield "What each metric counted, and why", heads, counts(found)
+
+
 def _parts(found: Explanation) -> Iterator[RenderableType]:
     title = "" if found.title is None else f": {plain(found.title, 120)}"
     yield plain(found.reference, 120) + title
     yield about(found)
     yield ""
-    for caption, heads, lines in (
-        ("What happened", HEADS, rows(found)),
-        ("In detail", ("instant", "event", "what it says"), details(found)),
-        ("What each metric counted, and why", ("metric", "counted", "because of"), counts(found)),
-    ):
+    for caption, heads, lines in tables(found):
         sheet = Sheet(caption, *heads, words=True)
         shown = list(lines)
         for line in shown:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from itilcore.metrics import SlaResult
+
 from .figures import MAIN, by_group, distribution, trend
 from .gathering import Gathering
 from .piece import Column, Piece
@@ -18,7 +20,7 @@ __all__ = ["Column", "Gathering", "Piece", "pieces_of"]
 def pieces_of(report: Report, gathered: Gathering) -> tuple[Piece, ...]:
     """The pieces of the page of *report*, in the order in which it is read."""
     facts, at = gathered.facts, report.at
-    mains = [result for result in report.results if result.name in MAIN]
+    mains = [r for r in report.results if r.name in MAIN or isinstance(r, SlaResult)]
     return (
         *(by_group(result, report.by) for result in mains),
         trend(facts),

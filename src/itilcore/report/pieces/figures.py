@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from itilcore.incident import Facts
-from itilcore.metrics import MTTR, DurationResult, Result, ShareResult, measure_all
+from itilcore.metrics import MTTR, DurationResult, Result, ShareResult, SlaResult, measure_all
 
 from .piece import FEW, Column, Piece
 
@@ -32,13 +32,28 @@ def _figure(result: Result) -> tuple[Any, ...]:
         low = None if interval is None else max(interval.low, 0.0)
         high = None if interval is None else interval.high
         return (result.mean, low, high, result.median, result.p90)
-    assert isinstance(result, ShareResult)
+    assert isinstance(result, ShareResult | SlaResult)
     between = result.interval
-    return (
+    found = (
         result.value,
         None if between is None else between.low,
         None if between is None else between.high,
     )
+    if isinstance(result, SlaResult):
+        late = result.median_breach_minutes
+        counts = (result.met, result.breached, result.running_late, result.at_risk)
+        return (*found, *counts, result.ever_value, None if late is None else late / 60)
+    return found
+
+
+_SLA_COLUMNS: Final = (
+    Column("met", "count"),
+    Column("breached", "count"),
+    Column("running late", "count"),
+    Column("at risk", "count"),
+    Column("never late", "share"),
+    Column("median time late", "hours"),
+)
 
 
 def by_group(result: Result, by: str) -> Piece:
@@ -51,6 +66,7 @@ def by_group(result: Result, by: str) -> Piece:
         Column(by),
         Column("n", "count"),
         *(Column(name, unit) for name in names),
+        *(_SLA_COLUMNS if isinstance(result, SlaResult) else ()),
         Column("left out", "count"),
     )
     groups = result.groups[:_MOST_PRIORITIES]
