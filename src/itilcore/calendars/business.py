@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itilcore.decision import Decision
 from itilcore.errors import Defect, EndlessSearch, InvalidInput
@@ -16,6 +16,7 @@ from itilcore.version import content_version
 
 from .combined import Combined, Joining
 from .exceptions import Closure, Season, SpecialHours
+from .holidays import Holidays
 from .instant import EPOCH, datetime_like, micros
 from .interval import Interval
 from .paused import Paused, Pauses
@@ -23,6 +24,7 @@ from .rules import Rules
 from .shift import Hours
 from .table import Table
 from .week import WeeklyHours
+from .zone import zone_of
 
 __all__ = ["BusinessCalendar", "Due", "Snap"]
 
@@ -334,6 +336,31 @@ class BusinessCalendar:
                     "business day", datetime_like(since, EPOCH), datetime_like(until, EPOCH)
                 )
         return ordinal, spans
+
+    def in_zone(self, tz: str | tzinfo) -> BusinessCalendar:
+        """The same hours by the wall clock of another zone.
+
+        >>> BusinessCalendar.weekly("Mon 09:00-17:00", tz="UTC").in_zone("Asia/Tokyo").tz.key
+        'Asia/Tokyo'
+        """
+        rules = self.rules
+        if isinstance(rules, Combined):
+            sides = (rules.left.in_zone(tz), rules.joining, rules.right.in_zone(tz))
+            return BusinessCalendar(Combined(*sides))
+        return BusinessCalendar(evolve(rules, tz=zone_of(tz).key))
+
+    def without_holidays(self) -> BusinessCalendar:
+        """The same hours, holidays worked like any other day.
+
+        >>> office = BusinessCalendar.weekly("Mon 09:00-17:00", tz="UTC", holidays=["12-25"])
+        >>> office.without_holidays() == BusinessCalendar.weekly("Mon 09:00-17:00", tz="UTC")
+        True
+        """
+        rules = self.rules
+        if isinstance(rules, Combined):
+            sides = (rules.left.without_holidays(), rules.joining, rules.right.without_holidays())
+            return BusinessCalendar(Combined(*sides))
+        return BusinessCalendar(evolve(rules, holidays=Holidays()))
 
     def is_holiday(self, when: date) -> bool:
         """Whether a date is a holiday of the calendar; of the left one where two are joined.

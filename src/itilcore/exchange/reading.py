@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import define, evolve, frozen
 
-from itilcore.errors import Defect, InvalidMapping, UnreadableSource
+from itilcore.errors import Defect, InvalidInput, InvalidMapping, UnreadableSource, nearest
 from itilcore.incident import Incident
 
 from .building import Builder
@@ -96,11 +96,21 @@ class Reading:
     ``mapping`` is the one in use and ``absent`` the columns it names that the export has not.
     While it is iterated ``rows`` (usable rows), ``incidents``, ``rejected_count``, ``rejected``
     (at most 1,000) and ``unmapped`` (texts that could not be read, by column, counted) fill.
-    ``near`` is for an incident that was asked for and is not there: see `read`.
+    ``near`` is for an incident that was asked for and is not there: see `read`.  ``kept`` holds
+    the last text of each column that was to be kept, by reference.
     """
 
-    def __init__(self, rows: Rows, mapping: ExportMapping, by_disk: bool, only: str | None) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        mapping: ExportMapping,
+        by_disk: bool,
+        only: str | None,
+        keep: tuple[str, ...] = (),
+    ) -> None:
         self.name = rows.name
+        self._keep = _there(keep, rows)
+        self.kept: dict[str, dict[str, str]] = {}
         self.mapping, self.absent = _fitted(mapping, rows)
         self.rejected: list[RejectedRow] = []
         self._rows = rows
@@ -174,8 +184,9 @@ class Reading:
 
     def _incidents(self) -> Iterator[Incident]:
         mapping = self.mapping
-        wanted = mapping.theirs()
-        places = {name: place for place, name in enumerate(wanted)}
+        names = mapping.theirs()
+        places = {name: place for place, name in enumerate(names)}
+        wanted = tuple(names) + self._keep
         instants = InstantReader(mapping.formats, mapping.zone)
         builder = Builder(mapping, places, instants, self._unmapped)
         column = mapping.column(builder.at_column)
@@ -215,6 +226,8 @@ class Reading:
                     tally.rows += len(kept)
                     tally.incidents += 1
                     events = builder.history(kept) if updates else builder.snapshot(*kept[0])
+                    if self._keep:
+                        self.kept[key] = self._last(kept, len(names), missing)
                     yield Incident.replay(key, events)
         finally:
             self._rows.close()
@@ -224,6 +237,31 @@ class Reading:
             return
         if not tally.rows and not tally.rejected:
             raise UnreadableSource(self.name, "has a header and no rows")
+
+    def _last(
+        self, rows: list[tuple[datetime, tuple[str, ...]]], first: int, missing: frozenset[str]
+    ) -> dict[str, str]:
+        """The last text that is not missing of each column to be kept."""
+        return {
+            name: text
+            for place, name in enumerate(self._keep, first)
+            for text in (
+                next((c[place] for _, c in reversed(rows) if c[place] not in missing), ""),
+            )
+            if text
+        }
+
+
+def _there(keep: tuple[str, ...], rows: Rows) -> tuple[str, ...]:
+    """The columns to be kept, which must be columns of the export."""
+    defects = [
+        Defect(name, f"is no column of {rows.name}; {nearest(name, rows.columns)}")
+        for name in keep
+        if name not in rows.columns
+    ]
+    if defects:
+        raise InvalidInput("columns", defects)
+    return tuple(dict.fromkeys(keep))
 
 
 def _folded(name: str) -> str:
@@ -308,6 +346,7 @@ def read(
     encoding: str = "utf-8-sig",
     scattered: bool = False,
     only: str | None = None,
+    keep: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> Reading:
     """Open an export and read its incidents as they are asked for.
@@ -320,11 +359,14 @@ def read(
     With *only* one incident is read, by its reference, wherever its rows stand; where there is
     none of it, ``near`` of the reading are the references that come closest.
 
+    *keep* names columns of the export whose last text is kept for each incident, read or not.
+
     A row is rejected only if its reference or its instant cannot be read, if its cells do not
     fit the header, or if it repeats another exactly.  All else is kept, in order.
 
     Raises `itilcore.errors.UnreadableSource` for a file that cannot be used at all,
-    `itilcore.errors.InvalidMapping` for a mapping that does not fit, and while iterating
+    `itilcore.errors.InvalidMapping` for a mapping that does not fit,
+    `itilcore.errors.InvalidInput` for a column to be kept that is not there, and while iterating
     `itilcore.errors.ScatteredIncident`.
 
     >>> from itertools import islice
@@ -355,7 +397,7 @@ def read(
         if chosen.zone is None and len(naive) == len(chosen.formats):
             problem = f"is missing: times in the format {naive[0]} carry no UTC offset (--tz ZONE)"
             raise InvalidMapping(f"mapping {chosen.name}", [Defect("time.zone", problem)])
-        return Reading(rows, chosen, scattered, only)
+        return Reading(rows, chosen, scattered, only, tuple(keep))
     except BaseException:
         rows.close()
         raise

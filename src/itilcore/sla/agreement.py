@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -32,6 +33,10 @@ class AgreementKind(Enum):
     UC = "UC"
 
 
+def _targets(given: Iterable[Target]) -> tuple[Target, ...]:
+    return tuple(given)
+
+
 @frozen
 class Agreement:
     """Targets under one name: of each clock the first that applies, as conventions say.
@@ -51,17 +56,17 @@ class Agreement:
     >>> incident = Incident.replay("INC1", [Logged(nine), Held(ten, HoldReason.AWAITING_CALLER)])
     >>> reading, = gold.read(incident, noon)
     >>> print(reading.explain())
-    resolution within 4:00:00 for every incident: paused
+    resolution within 4 h for every incident: paused
       chosen: resolution is the first target that fits: every incident
       due 2026-01-05 15:00 UTC
       elapsed 1:00:00, remaining 3:00:00
-      2026-01-05 09:00 to 2026-01-05 10:00  counts          1:00:00  Mon 2026-01-05 09:00:00 lies in 09:00-17:00
+      2026-01-05 09:00 to 2026-01-05 10:00  counts          1:00:00  Mon 2026-01-05 09:00:00 ...
       2026-01-05 10:00 to 2026-01-05 12:00                  2:00:00  on hold: AWAITING_CALLER
     """
 
     name: str
-    targets: tuple[Target, ...] = field(converter=tuple)
-    conventions: Conventions = Conventions()
+    targets: tuple[Target, ...] = field(converter=_targets)
+    conventions: Conventions = field(factory=Conventions)
     kind: AgreementKind = AgreementKind.SLA
 
     def __attrs_post_init__(self) -> None:
@@ -169,7 +174,11 @@ class Agreement:
         at: datetime,
         customer: str | None,
     ) -> Reading:
-        common = {"name": name, "agreement": self.name, "agreement_version": self.version}
+        common: dict[str, Any] = {
+            "name": name,
+            "agreement": self.name,
+            "agreement_version": self.version,
+        }
         cycle, earlier = clock.cycle(), tuple(clock.finished)
         if cycle is None and earlier:
             cycle, earlier = earlier[-1], earlier[:-1]

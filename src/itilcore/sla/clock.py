@@ -226,7 +226,8 @@ class Clock:
 
 def spans(pauses: tuple[Pause, ...], at: datetime) -> list[tuple[datetime, datetime]]:
     """The pauses as pairs of instants; one that lasts ends at *at*, one that runs backwards
-    in time is left out."""
+    in time is left out.
+    """
     found = []
     for pause in pauses:
         end = at if pause.end is None else pause.end

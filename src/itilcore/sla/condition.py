@@ -17,16 +17,21 @@ from .situation import Situation
 __all__ = ["Condition", "Conditions"]
 
 
-def _several(kind: type[Any]) -> Any:
-    def several(value: Any) -> tuple[Any, ...]:
-        items = (value,) if isinstance(value, str | Enum) else tuple(value)
-        for item in items:
-            if not isinstance(item, kind):
-                problem = f"has {item!r}, which is no {kind.__name__}"
-                raise InvalidInput("condition", [Defect("", problem)])
-        return items
+def _all_of(kind: type[Any], value: Any) -> tuple[Any, ...]:
+    items = (value,) if isinstance(value, str | Enum) else tuple(value)
+    for item in items:
+        if not isinstance(item, kind):
+            problem = f"has {item!r}, which is no {kind.__name__}"
+            raise InvalidInput("condition", [Defect("", problem)])
+    return items
 
-    return field(default=(), converter=several)
+
+def _phases(value: Phase | Iterable[Phase]) -> tuple[Phase, ...]:
+    return _all_of(Phase, value)
+
+
+def _names(value: str | Iterable[str]) -> tuple[str, ...]:
+    return _all_of(str, value)
 
 
 @frozen
@@ -42,10 +47,10 @@ class Condition:
     (<Phase.WAITING: 'waiting'>,)
     """
 
-    phases: tuple[Phase, ...] = _several(Phase)
-    statuses: tuple[str, ...] = _several(str)
-    hold_reasons: tuple[str, ...] = _several(str)
-    groups: tuple[str, ...] = _several(str)
+    phases: tuple[Phase, ...] = field(default=(), converter=_phases)
+    statuses: tuple[str, ...] = field(default=(), converter=_names)
+    hold_reasons: tuple[str, ...] = field(default=(), converter=_names)
+    groups: tuple[str, ...] = field(default=(), converter=_names)
     acknowledged: bool | None = None
     responded: bool | None = None
     assigned: bool | None = None
@@ -110,7 +115,7 @@ class Conditions:
     pause: tuple[Condition, ...] = field(default=(), converter=_rows)
     stop: tuple[Condition, ...] = field(default=(), converter=_rows)
     cancel: tuple[Condition, ...] = field(
-        default=Condition(phases=Phase.CANCELLED), converter=_rows
+        default=(Condition(phases=Phase.CANCELLED),), converter=_rows
     )
 
     @classmethod

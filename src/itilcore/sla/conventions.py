@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 from attrs import evolve, field, frozen
@@ -181,7 +182,7 @@ class Conventions:
         >>> Conventions.named("default") == Conventions()
         True
         """
-        known = {
+        known: dict[str, Callable[[], Conventions]] = {
             "default": cls,
             "servicenow": cls.servicenow,
             "servicenow-retroactive": lambda: cls.servicenow(retroactive=True),

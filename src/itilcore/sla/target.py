@@ -162,6 +162,24 @@ class Applies:
         return found
 
 
+def _length(within: timedelta | BusinessDays) -> str:
+    """Working time in hours and minutes: a day of it would be read as a day of the calendar."""
+    if isinstance(within, BusinessDays):
+        return str(within)
+    minutes, seconds = divmod(within.total_seconds(), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    parts = [f"{hours} h" * bool(hours), f"{minutes} min" * bool(minutes)]
+    return " ".join([*filter(None, parts), *([f"{seconds:g} s"] if seconds else [])])
+
+
+def _thresholds(given: Iterable[Threshold]) -> tuple[Threshold, ...]:
+    return tuple(given)
+
+
+def _more_than_nothing(within: timedelta | BusinessDays) -> bool:
+    return within.days > 0 if isinstance(within, BusinessDays) else within > timedelta()
+
+
 @frozen
 class Target:
     """A promise: ``within`` so much time of ``calendar``, for the incidents that it ``applies``.
@@ -184,7 +202,7 @@ class Target:
     within: timedelta | BusinessDays
     calendar: BusinessCalendar
     applies: Applies = Applies()
-    warn: tuple[Threshold, ...] = field(default=(), converter=tuple)
+    warn: tuple[Threshold, ...] = field(default=(), converter=_thresholds)
     conditions: Conditions | None = None
     name: str = field(default="")
 
@@ -197,7 +215,7 @@ class Target:
             defects.append(
                 Defect("within", f"is {self.within!r}: give a timedelta or BusinessDays")
             )
-        elif (self.within.days < 1) if days else (self.within <= timedelta()):  # type: ignore[operator, union-attr]  # by `days`
+        elif not _more_than_nothing(self.within):
             defects.append(Defect("within", f"is {self.within}: it must be more than nothing"))
         if not isinstance(self.calendar, BusinessCalendar):
             defects.append(Defect("calendar", f"is {self.calendar!r}: give a BusinessCalendar"))
@@ -207,11 +225,12 @@ class Target:
             object.__setattr__(self, "name", self.kind.value)
 
     def __str__(self) -> str:
-        return f"{self.name} within {self.within} for {self.applies}"
+        return f"{self.name} within {_length(self.within)} for {self.applies}"
 
     def due(self, start: datetime, at: str, pauses: Iterable[Any]) -> datetime:
         """The due instant of a clock that started at *start*; *at* is the convention for
-        a closing instant."""
+        a closing instant.
+        """
         if isinstance(self.within, BusinessDays):
             return self.calendar.add_days(
                 start, self.within.days, snap=self.within.snap, pauses=pauses

@@ -21,6 +21,8 @@ __all__ = ["rows", "show_explanation"]
 
 HEADS = ("instant", "since", "event", *(name.removesuffix("_reason") for name in LANES))
 
+CLOCKS: Final = ("clock", "state", "target", "due", "elapsed", "remaining", "because of")
+ACCOUNTS: Final = ("clock", "from", "to", "counted", "how long", "why")
 MOST_ENTRIES: Final = 200
 """Of a longer account the beginning is shown."""
 
@@ -137,12 +139,9 @@ def tables(found: Explanation) -> Iterator[Table]:
     yield "What happened", HEADS, rows(found)
     yield "In detail", ("instant", "event", "what it says"), details(found)
     if found.clocks:
-        heads = ("clock", "state", "target", "due", "elapsed", "remaining", "because of")
-        yield "How the clocks stand", heads, clocks(found)
-        heads = ("clock", "from", "to", "counted", "how long", "why")
-        yield "What the clocks counted", heads, accounts(found)
-    heads = ("metric", "counted", "because of")
-    yield "What each metric counted, and why", heads, counts(found)
+        yield "How the clocks stand", CLOCKS, clocks(found)
+        yield "What the clocks counted", ACCOUNTS, accounts(found)
+    yield "What each metric counted, and why", ("metric", "counted", "because of"), counts(found)
 
 
 def _parts(found: Explanation) -> Iterator[RenderableType]:
