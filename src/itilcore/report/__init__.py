@@ -13,21 +13,33 @@ from .explanation import (
 )
 from .page import page
 from .pieces import Piece
+from .reconciliation import (
+    Disagreement,
+    Explained,
+    Reconciliation,
+    reconcile,
+    show_reconciliation,
+)
 from .terminal import show
 from .text import plain
 
 __all__ = [
     "Counted",
+    "Disagreement",
+    "Explained",
     "Explanation",
     "Happening",
     "MatrixSeen",
     "Piece",
+    "Reconciliation",
     "Report",
     "build",
     "explain",
     "explanation_page",
     "page",
     "plain",
+    "reconcile",
     "show",
     "show_explanation",
+    "show_reconciliation",
 ]
