@@ -35,7 +35,8 @@ Snap = Literal["next_open", "prev_open", "clip_to_close", "end_of_day"]
 """Where on its date a number of business days ends."""
 
 _SNAPS: Final = ("next_open", "prev_open", "clip_to_close", "end_of_day")
-_SECONDS: Final = timedelta(microseconds=1)
+_DUES: Final = ("close", "next_open")
+_MICROSECOND: Final = timedelta(microseconds=1)
 _MOST_DAYS: Final = 1_000_000
 
 
@@ -188,7 +189,7 @@ class BusinessCalendar:
         """
         at = micros("start", start)
         amount = (duration.days * 86_400 + duration.seconds) * 1_000_000 + duration.microseconds
-        if due != "close" and due != "next_open":
+        if due not in _DUES:
             raise InvalidInput("due", [Defect("", f"is {due!r}: give 'close' or 'next_open'")])
         if amount < 0:
             return self.subtract(start, -duration, pauses=pauses)
@@ -210,7 +211,7 @@ class BusinessCalendar:
         >>> print(office.subtract(datetime(2026, 1, 5, 10, tzinfo=UTC), timedelta(hours=2)))
         2026-01-02 16:00:00+00:00
         """
-        at, amount = micros("end", end), duration // _SECONDS
+        at, amount = micros("end", end), duration // _MICROSECOND
         if amount <= 0:
             return self.add(end, -duration, pauses=pauses) if amount else end
         index = self._index(pauses)
@@ -235,8 +236,9 @@ class BusinessCalendar:
         >>> from datetime import UTC, datetime
         >>> office = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
         >>> friday, monday = (datetime(2026, 1, day, 12, tzinfo=UTC) for day in (2, 5))
-        >>> print(*office.intervals(friday, monday))
-        2026-01-02T12:00:00+00:00/2026-01-02T17:00:00+00:00 2026-01-05T09:00:00+00:00/2026-01-05T12:00:00+00:00
+        >>> print(*office.intervals(friday, monday), sep=", ")
+        2026-01-02T12:00:00+00:00/2026-01-02T17:00:00+00:00,
+        2026-01-05T09:00:00+00:00/2026-01-05T12:00:00+00:00
         """
         low, high = micros("start", start), micros("end", end)
         spans = self._index(pauses).spans(low, high) if low < high else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -14,8 +14,9 @@ from itilcore.decision import Reason
 from itilcore.errors import Defect, InvalidCalendar
 from itilcore.version import JSONValue
 
-from .instant import DAY, EPOCH, year_start
-from .rules import Known, Spans, _merged, _without
+from .instant import DAY, EPOCH, micros, year_start
+from .rules import Known
+from .spans import Spans, joined, without
 
 if TYPE_CHECKING:
     from .business import BusinessCalendar
@@ -34,7 +35,7 @@ class Joining(Enum):
 
 
 def _common(one: Spans, other: Spans) -> Spans:
-    return _without(one, _without(one, other))
+    return without(one, without(one, other))
 
 
 @frozen
@@ -52,30 +53,35 @@ class Combined:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The zone of the left."""
         return self.left.rules.zone
 
     @cached_property
     def known(self) -> Known:
+        """What both can tell about."""
         left, right = self.left.rules.known, self.right.rules.known
         return max(left[0], right[0]), min(left[1], right[1])
 
     @cached_property
     def explicit_years(self) -> tuple[int, int] | None:
+        """The first and the last year that a date of either names; none if none does."""
         found = [y for side in (self.left, self.right) for y in side.rules.explicit_years or ()]
         return (min(found), max(found)) if found else None
 
     @cached_property
     def content(self) -> dict[str, JSONValue]:
+        """Both as JSON, under the sign that joins them."""
         return {self.joining.value: [self.left.rules.content, self.right.rules.content]}
 
     def _joined(self, left: Spans, right: Spans) -> Spans:
         if self.joining is Joining.BOTH:
             return _common(left, right)
         if self.joining is Joining.EITHER:
-            return _merged(sorted([*left, *right]))
-        return _without(left, right)
+            return joined(sorted([*left, *right]))
+        return without(left, right)
 
     def year(self, year: int) -> Spans:
+        """The open time of a year of UTC, in microseconds."""
         low = max(year_start(year), self.known[0])
         high = min(year_start(year + 1), self.known[1])
         return self._joined(self.left.table.spans(low, high), self.right.table.spans(low, high))
@@ -91,13 +97,14 @@ class Combined:
         right = self.right.table.spans(low, high)
         if self.joining is not Joining.EITHER:
             return self._joined(own, right)
-        added = _without(right, self.left.table.spans(low, high))
-        return _merged(sorted([*own, *_common(added, [self._date(ordinal)])]))
+        added = without(right, self.left.table.spans(low, high))
+        return joined(sorted([*own, *_common(added, [self._date(ordinal)])]))
 
     def _date(self, ordinal: int) -> tuple[int, int]:
         return midnight(self.zone, ordinal), midnight(self.zone, ordinal + 1)
 
     def explain(self, at: int) -> tuple[bool, list[Reason]]:
+        """Whether the instant *at* is open, and what settles it."""
         left, why = self.left.rules.explain(at)
         right, besides = self.right.rules.explain(at)
         if self.joining is Joining.BOTH:
@@ -122,9 +129,5 @@ def _telling(
 
 def midnight(zone: ZoneInfo, ordinal: int) -> int:
     """The first instant of a date in a zone, in microseconds since 1970."""
-    from datetime import datetime
-
-    from .instant import micros
-
     start = date.fromordinal(ordinal)
     return micros("midnight", datetime(start.year, start.month, start.day, tzinfo=zone))

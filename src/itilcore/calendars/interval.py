@@ -33,8 +33,9 @@ class Interval:
     >>> nine, ten, noon, one = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10, 12, 13))
     >>> Interval(nine, noon) & Interval(ten, one) == Interval(ten, noon)
     True
-    >>> print(*(Interval(nine, one) - Interval(ten, noon)))
-    2026-01-05T09:00:00+00:00/2026-01-05T10:00:00+00:00 2026-01-05T12:00:00+00:00/2026-01-05T13:00:00+00:00
+    >>> print(*(Interval(nine, one) - Interval(ten, noon)), sep=", ")
+    2026-01-05T09:00:00+00:00/2026-01-05T10:00:00+00:00,
+    2026-01-05T12:00:00+00:00/2026-01-05T13:00:00+00:00
     """
 
     start: datetime = field(eq=_key)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .instant import micros
 from .interval import Interval, as_intervals
-from .rules import Spans, _merged, _without
+from .spans import Spans, joined, without
 from .table import Table
 
 __all__ = ["Paused", "Pauses"]
@@ -28,7 +28,7 @@ class Paused:
 
     def __init__(self, table: Table, pauses: Pauses) -> None:
         self._table = table
-        self._pauses = _merged(
+        self._pauses = joined(
             sorted(
                 (micros("start", pause.start), micros("end", pause.end))
                 for pause in as_intervals("pauses", pauses)
@@ -36,7 +36,8 @@ class Paused:
             )
         )
         for pause in self._pauses:  # a table that has grown keeps its counts
-            table.count(pause[0]), table.count(pause[1])
+            table.count(pause[0])
+            table.count(pause[1])
         self._counts: list[int] = []
         self._paused: list[int] = [0]
         for start, end in self._pauses:
@@ -45,16 +46,19 @@ class Paused:
             self._paused.append(self._paused[-1] + table.count(end) - opened)
 
     def count(self, at: int) -> int:
+        """The open and unpaused time up to *at*."""
         place = bisect_right(self._pauses, (at, at)) - 1
         if place >= 0 and at <= self._pauses[place][1]:
             return self._counts[place]
         return self._table.count(at) - self._paused[place + 1]
 
     def soonest(self, count: int, since: int) -> int:
+        """As of the table."""
         place = bisect_left(self._counts, count)
         return self._table.soonest(count + self._paused[place], since)
 
     def latest(self, count: int, since: int) -> int:
+        """As of the table."""
         place = bisect_right(self._counts, count)
         return self._table.latest(count + self._paused[place], since)
 
@@ -63,12 +67,15 @@ class Paused:
         return self._pauses[place] if place >= 0 and at < self._pauses[place][1] else None
 
     def is_open(self, at: int) -> bool:
+        """Whether *at* is open and in no pause."""
         return self._table.is_open(at) and self._pause(at) is None
 
     def next_open(self, at: int) -> int:
+        """The first open instant from *at* on."""
         return at if self.is_open(at) else self.latest(self.count(at), at)
 
     def next_close(self, at: int) -> int:
+        """The first instant after *at* at which open time ends: by a closing or a pause."""
         opened = self.next_open(at)
         place = bisect_right(self._pauses, opened, key=lambda pause: pause[0])
         if place < len(self._pauses):
@@ -78,9 +85,6 @@ class Paused:
             return min(first, spans[0][1])
         return self._table.next_close(opened)
 
-    def previous_close(self, at: int) -> int:
-        # Just after the last open instant: where the unpaused time reaches what it is at `at`.
-        return self.soonest(self.count(at), at)
-
     def spans(self, low: int, high: int) -> Spans:
-        return _without(self._table.spans(low, high), self._pauses)
+        """The open and unpaused time between two instants."""
+        return without(self._table.spans(low, high), self._pauses)

@@ -6,13 +6,12 @@ season > weekly hours.  A shift belongs to the date on which it opens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import field, frozen
 
 from itilcore.decision import Reason
 from itilcore.errors import Defect, InvalidInput, UnknownYear
@@ -31,16 +30,11 @@ from .exceptions import (
 from .holidays import Holidays
 from .instant import EPOCH, SECOND, datetime_like, year_start
 from .shift import DAY_SECONDS, Shift
+from .spans import Spans, joined, on_instants, without
 from .week import WEEKDAYS, Week, week_of, week_text
-from .zone import Segment, segments, zone_of
+from .zone import segments, zone_of
 
-__all__ = ["Known", "Rules", "Span", "Spans"]
-
-Span = tuple[int, int]
-"""From an instant or wall-clock time up to another, in microseconds or seconds since 1970."""
-
-Spans = list[Span]
-"""Ascending, apart from each other, none empty."""
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "Known", "Rules"]
 
 Known = tuple[int, int]
 """The instants between which a calendar can tell, in microseconds since 1970."""
@@ -57,7 +51,7 @@ class Rules:
 
     week: Week
     tz: str
-    holidays: Holidays = Holidays()
+    holidays: Holidays = field(factory=Holidays)
     special_hours: tuple[tuple[date, SpecialHours], ...] = ()
     closures: tuple[Closure, ...] = ()
     seasons: tuple[Season, ...] = ()
@@ -104,6 +98,7 @@ class Rules:
 
     @cached_property
     def zone(self) -> ZoneInfo:
+        """The zone whose wall clock counts."""
         return zone_of(self.tz)
 
     @cached_property
@@ -163,9 +158,7 @@ class Rules:
     @cached_property
     def _closed(self) -> Spans:
         """The closures, in seconds of wall-clock time since 1970."""
-        return _merged(
-            sorted((_wall_seconds(c.start), _wall_seconds(c.end)) for c in self.closures)
-        )
+        return joined(sorted((_wall_seconds(c.start), _wall_seconds(c.end)) for c in self.closures))
 
     def shifts_on(self, when: date, holiday: str | None) -> tuple[tuple[Shift, ...], str, str]:
         """The shifts of a date, the rule that chose them and its name."""
@@ -186,7 +179,7 @@ class Rules:
         wall = self._wall_spans(range(first, first + (high - low) // DAY_SECONDS + 4))
         return [
             (start * SECOND, end * SECOND)
-            for start, end in _on_instants(wall, segments(self.zone, low, high))
+            for start, end in on_instants(wall, segments(self.zone, low, high))
         ]
 
     def _wall_spans(self, ordinals: range) -> Spans:
@@ -208,7 +201,7 @@ class Rules:
             for shift in shifts:
                 spans.append((midnight + shift.opens, midnight + shift.closes))
         spans.sort()
-        return _without(_merged(spans), self._closed)
+        return without(joined(spans), self._closed)
 
     def day(self, ordinal: int) -> Spans:
         """The open time of the shifts that open on a date, in microseconds."""
@@ -218,12 +211,12 @@ class Rules:
         if not shifts:
             return []
         midnight = (ordinal - _EPOCH_DAY) * DAY_SECONDS
-        wall = _without(
-            _merged([(midnight + shift.opens, midnight + shift.closes) for shift in shifts]),
+        wall = without(
+            joined([(midnight + shift.opens, midnight + shift.closes) for shift in shifts]),
             self._closed,
         )
         around = segments(self.zone, midnight - 2 * DAY_SECONDS, midnight + 4 * DAY_SECONDS)
-        return [(start * SECOND, end * SECOND) for start, end in _on_instants(wall, around)]
+        return [(start * SECOND, end * SECOND) for start, end in on_instants(wall, around)]
 
     def explain(self, at: int) -> tuple[bool, list[Reason]]:
         """Whether the instant *at* is open, and why."""
@@ -283,62 +276,3 @@ def _moment(local: datetime) -> str:
 def _wall_seconds(wall: datetime) -> int:
     since = wall - EPOCH.replace(tzinfo=None)
     return since.days * DAY_SECONDS + since.seconds
-
-
-def _on_instants(wall: Spans, offsets: Iterable[Segment]) -> Iterator[Span]:
-    """The instants at which the wall clock of a zone lies in *wall*, span by span.
-
-    In each stretch of one offset the clock runs evenly: what of *wall* it shows is open.
-    A gap shows nothing; an hour that comes twice is open twice.
-    """
-    found: Spans = []
-    place = 0
-    for start, end, offset in offsets:
-        # The clock went back by at most a day: look again at what ended since.
-        while place and wall[place - 1][1] > start + offset:
-            place -= 1
-        while place < len(wall) and wall[place][1] <= start + offset:
-            place += 1
-        index = place
-        while index < len(wall) and wall[index][0] < end + offset:
-            low = max(wall[index][0] - offset, start)
-            high = min(wall[index][1] - offset, end)
-            if found and found[-1][1] == low:
-                found[-1] = (found[-1][0], high)
-            else:
-                found.append((low, high))
-            index += 1
-        place = index
-    return iter(found)
-
-
-def _merged(spans: Iterable[Span]) -> Spans:
-    """*spans*, ascending by start, with those that touch or overlap made one."""
-    found: Spans = []
-    for start, end in spans:
-        if found and start <= found[-1][1]:
-            if end > found[-1][1]:
-                found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    return found
-
-
-def _without(spans: Spans, other: Spans) -> Spans:
-    """What of *spans* lies in none of *other*; both ascending and apart."""
-    if not other:
-        return spans
-    found: Spans = []
-    place = 0
-    for start, end in spans:
-        while place < len(other) and other[place][1] <= start:
-            place += 1
-        index, low = place, start
-        while index < len(other) and other[index][0] < end:
-            if other[index][0] > low:
-                found.append((low, other[index][0]))
-            low = max(low, other[index][1])
-            index += 1
-        if low < end:
-            found.append((low, end))
-    return found

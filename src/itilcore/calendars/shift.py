@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import time
+from itertools import pairwise
 from typing import Final
 
 from attrs import frozen
@@ -120,20 +121,26 @@ def shifts_of(given: Hours) -> tuple[Shift, ...]:
     found: list[Shift] = []
     for index, item in enumerate(_parts(given)):
         try:
-            found.append(item if isinstance(item, Shift) else Shift.between(*item))
+            found.append(_shift(item))
         except InvalidInput as error:
             defects += [Defect(f"[{index}]", defect.problem) for defect in error.defects]
-        except TypeError:
-            defects.append(Defect(f"[{index}]", f"is {item!r}: give an opening and a closing"))
     found.sort()
     defects += [
         Defect("", f"{one} and {other} overlap")
-        for one, other in zip(found, found[1:], strict=False)
+        for one, other in pairwise(found)
         if other.opens < one.closes
     ]
     if defects:
         raise InvalidInput("hours", defects)
     return tuple(found)
+
+
+def _shift(item: object) -> Shift:
+    if isinstance(item, Shift):
+        return item
+    if isinstance(item, tuple) and len(item) == 2:
+        return Shift.between(*item)
+    raise InvalidInput("shift", [Defect("", f"is {item!r}: give an opening and a closing")])
 
 
 def _parts(given: object) -> list[object]:

@@ -14,7 +14,8 @@ from typing import Final
 from itilcore.errors import EndlessSearch, UnknownYear
 
 from .instant import EPOCH, datetime_like, year_start
-from .rules import FIRST_YEAR, LAST_YEAR, Known, Spans
+from .rules import FIRST_YEAR, LAST_YEAR, Known
+from .spans import Spans
 
 __all__ = ["Table"]
 
@@ -72,8 +73,8 @@ class Table:
         low, high = self._known
         starts, ends, before, reached = self.starts, self.ends, self.before, self.reached
         total = reached[-1] if reached else 0
-        for start, end in self._year(year):
-            start, end = max(start, low), min(end, high)
+        for opens, closes in self._year(year):
+            start, end = max(opens, low), min(closes, high)
             if start >= end:
                 continue
             if ends and ends[-1] == start:
@@ -138,15 +139,18 @@ class Table:
         return self.starts[place] + count - self.before[place]
 
     def is_open(self, at: int) -> bool:
+        """Whether *at* is open."""
         if not self.low <= at < self.high:
             self.cover(at, edge=False)
         place = bisect_right(self.starts, at) - 1
         return place >= 0 and at < self.ends[place]
 
     def next_open(self, at: int) -> int:
+        """The first open instant from *at* on."""
         return at if self.is_open(at) else self.latest(self.count(at), at)
 
     def next_close(self, at: int) -> int:
+        """The first closing instant after *at*."""
         self.cover(at, edge=False)
         while True:
             place = bisect_right(self.ends, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Final
 
 from itilcore.errors import Defect, InvalidInput, nearest
@@ -127,7 +128,7 @@ def _overlaps(days: list[list[Shift]]) -> Iterable[Defect]:
         return
     start, end, number, shift = spans[0]
     spans.append((start + 7 * DAY_SECONDS, end + 7 * DAY_SECONDS, number, shift))
-    for one, other in zip(spans, spans[1:], strict=False):
+    for one, other in pairwise(spans):
         if other[0] < one[1] and len(week) > 1:
             names = [f"{WEEKDAYS[number]} {shift}" for _, _, number, shift in (one, other)]
             yield Defect("", f"{names[0]} and {names[1]} overlap")

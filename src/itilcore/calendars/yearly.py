@@ -80,8 +80,8 @@ def _found(text: str, year: int) -> date | None:
         return None if leaps else date(year, month, day)
     match = _EASTER.match(text)
     if match is not None:
-        way = EASTER_ORTHODOX if match[1] else EASTER_WESTERN
-        return easter(year, way) + timedelta(days=int((match[2] or "+") + (match[3] or "0")))
+        sunday = easter(year, EASTER_ORTHODOX) if match[1] else easter(year, EASTER_WESTERN)
+        return sunday + timedelta(days=int((match[2] or "+") + (match[3] or "0")))
     count, name, month_name = text.replace(" of ", " ").split()
     month = _month(month_name)
     first, length = calendar.monthrange(year, month)
