@@ -17,6 +17,15 @@
     ├── UnknownYear (LookupError)          a year that a calendar cannot tell about
     ├── EndlessSearch (LookupError)        a calendar that does not open, or close, any more
     ├── StaleFacts (ValueError)            rows that know more than the instant asked for
+    ├── ActionRefused (ValueError)         an action that the lifecycle does not allow now
+    ├── StorageError                       something about a store
+    │   ├── UnknownIncident (LookupError)  no incident with that reference
+    │   ├── UnknownPolicy (LookupError)    no policy book of that version
+    │   ├── VersionConflict                somebody else has written in between
+    │   ├── IdempotencyKeyReused           a key that belongs to another commit
+    │   ├── CorruptEvent                   a stored event that cannot be read
+    │   ├── NewerSchema                    a database of a later version of itilcore
+    │   └── StorageFailure                 a full disk, a lost connection, a file of no use
     └── MissingExtra (ImportError)         an optional library is not installed
 
 A *wrong call* raises one of these.  A *business outcome* (no rule matched, breached,
@@ -33,8 +42,11 @@ from difflib import get_close_matches
 from attrs import frozen
 
 __all__ = [
+    "ActionRefused",
+    "CorruptEvent",
     "Defect",
     "EndlessSearch",
+    "IdempotencyKeyReused",
     "InvalidCalendar",
     "InvalidInput",
     "InvalidLifecycle",
@@ -43,13 +55,19 @@ __all__ = [
     "ItilcoreError",
     "MissingExtra",
     "NaiveInstant",
+    "NewerSchema",
     "ScatteredIncident",
     "StaleFacts",
+    "StorageError",
+    "StorageFailure",
+    "UnknownIncident",
+    "UnknownPolicy",
     "UnknownPriorityInput",
     "UnknownReference",
     "UnknownYear",
     "UnreadableSource",
     "UnwritableOutput",
+    "VersionConflict",
     "blank_defects",
     "nearest",
     "require_aware",
@@ -221,6 +239,105 @@ class StaleFacts(ItilcoreError, ValueError):
             f"{reference} was folded up to {last_event_at.isoformat()}, after {at.isoformat()}: "
             "measure the incidents themselves, or fold them again at that instant"
         )
+
+
+class ActionRefused(ItilcoreError, ValueError):
+    """An ``action`` on an incident that cannot be done now.
+
+    ``status`` is the status it is in, ``missing`` the facts that would allow the action, each
+    with a sentence that says what it is; none where no fact would.
+    """
+
+    def __init__(
+        self,
+        reference: str,
+        action: str,
+        status: str | None,
+        missing: Iterable[tuple[str, str]] = (),
+        why: str = "",
+    ) -> None:
+        self.reference = reference
+        self.action = action
+        self.status = status
+        self.missing = tuple(missing)
+        self.why = why
+        needs = "; ".join(f"{name}: {text}" for name, text in self.missing)
+        reason = why or (f"needs {needs}" if needs else "no row of the lifecycle allows it")
+        super().__init__(f"{reference} is {status}: cannot {action}: {reason}")
+
+
+class StorageError(ItilcoreError):
+    """Something about a store, or about what it holds."""
+
+
+class UnknownIncident(StorageError, LookupError):
+    """A store has no incident with this ``reference``."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(f"there is no incident {reference!r}")
+
+
+class UnknownPolicy(StorageError, LookupError):
+    """A store has no policy book of this ``version``; ``None`` where it has none at all."""
+
+    def __init__(self, version: str | None) -> None:
+        self.version = version
+        which = "at all" if version is None else f"of version {version!r}"
+        super().__init__(f"there is no policy book {which}")
+
+
+class VersionConflict(StorageError):
+    """A write that had seen version ``expected`` of what is at version ``actual``: not stored.
+
+    ``actual`` is ``None`` where the store cannot tell.
+    """
+
+    def __init__(self, reference: str, expected: int | str, actual: int | str | None) -> None:
+        self.reference = reference
+        self.expected = expected
+        self.actual = actual
+        now = "has changed" if actual is None else f"is at version {actual}"
+        super().__init__(f"{reference} {now}, not at {expected}: read it again")
+
+
+class IdempotencyKeyReused(StorageError):
+    """The ``key`` of a commit belongs to an earlier commit of another incident."""
+
+    def __init__(self, key: str, reference: str, stored: str) -> None:
+        self.key = key
+        self.reference = reference
+        self.stored = stored
+        super().__init__(f"the key {key!r} of {reference} was used for {stored} before")
+
+
+class CorruptEvent(StorageError):
+    """A stored event that cannot be read: which incident, which ``sequence`` (from 1), why."""
+
+    def __init__(self, reference: str, sequence: int, problem: str) -> None:
+        self.reference = reference
+        self.sequence = sequence
+        self.problem = problem
+        super().__init__(f"event {sequence} of {reference} cannot be read: {problem}")
+
+
+class NewerSchema(StorageError):
+    """A database whose schema is of version ``found``; this itilcore knows up to ``known``."""
+
+    def __init__(self, found: int, known: int) -> None:
+        self.found = found
+        self.known = known
+        super().__init__(
+            f"the database has schema version {found}, this itilcore knows {known}: update it"
+        )
+
+
+class StorageFailure(StorageError):
+    """What a store rests on failed; what was to be written was not.  ``problem`` is its words."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(problem)
 
 
 class MissingExtra(ItilcoreError, ImportError):

@@ -1,0 +1,29 @@
+"""The ports to storage: what a store promises, and the values that pass through.
+
+An implementor reads this package alone, and proves the result with `itilcore.testing`.
+"""
+
+from __future__ import annotations
+
+from .asynchronous import AsyncIncidentRepository, AsyncOutbox, AsyncPolicyRepository, AsyncStore
+from .commit import Commit, Committed
+from .ports import IncidentRepository, Outbox, PolicyRepository, Store
+from .query import Page, Query, Unreadable
+from .state import IncidentState
+
+__all__ = [
+    "AsyncIncidentRepository",
+    "AsyncOutbox",
+    "AsyncPolicyRepository",
+    "AsyncStore",
+    "Commit",
+    "Committed",
+    "IncidentRepository",
+    "IncidentState",
+    "Outbox",
+    "Page",
+    "PolicyRepository",
+    "Query",
+    "Store",
+    "Unreadable",
+]
