@@ -1,0 +1,67 @@
+"""The desk: load through a port, ask the rules, store; and what falls due."""
+
+from __future__ import annotations
+
+from .agenda import Agenda
+from .asynchronous import AsyncDesk
+from .command import (
+    Acknowledge,
+    Announce,
+    Assign,
+    Cancel,
+    Classify,
+    Close,
+    Command,
+    Confirm,
+    Contact,
+    Hold,
+    Link,
+    LogIncident,
+    Move,
+    Note,
+    Prioritise,
+    RecordWorkaround,
+    Reopen,
+    Resolve,
+    Restore,
+    Resume,
+    Start,
+    Unassign,
+)
+from .deciding import decide
+from .forms import from_alert, from_email, from_form
+from .outcome import Outcome
+from .synchronous import Desk
+
+__all__ = [
+    "Acknowledge",
+    "Agenda",
+    "Announce",
+    "Assign",
+    "AsyncDesk",
+    "Cancel",
+    "Classify",
+    "Close",
+    "Command",
+    "Confirm",
+    "Contact",
+    "Desk",
+    "Hold",
+    "Link",
+    "LogIncident",
+    "Move",
+    "Note",
+    "Outcome",
+    "Prioritise",
+    "RecordWorkaround",
+    "Reopen",
+    "Resolve",
+    "Restore",
+    "Resume",
+    "Start",
+    "Unassign",
+    "decide",
+    "from_alert",
+    "from_email",
+    "from_form",
+]

@@ -1,0 +1,120 @@
+"""The desk over a store that is awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from itilcore.actor import Actor
+from itilcore.communications import Notification
+from itilcore.incident import Incident, LinkKind, Option
+from itilcore.policy import Book, DueItem
+from itilcore.repositories import AsyncStore, Query
+
+from . import command as do
+from .agenda import Agenda, acted, agenda_at, rescheduled
+from .carrying import carried_out
+from .commands import Commands
+from .flow import awaited
+from .linking import followed_up, linked
+from .outcome import Outcome
+
+__all__ = ["AsyncDesk"]
+
+
+class AsyncDesk(Commands[Awaitable[Outcome]]):
+    """`Desk` with every method awaited; the rules, and what they say, are the same.
+
+    >>> import asyncio
+    >>> from datetime import UTC, datetime
+    >>> from itilcore.stores import MemoryStore, Threaded
+    >>> async def newcomer() -> str:
+    ...     desk = AsyncDesk(Threaded(MemoryStore()))
+    ...     nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    ...     outcome = await desk.log("INC1", at=nine, title="Mail is slow", requester="ada")
+    ...     return outcome.incident.reference
+    >>> asyncio.run(newcomer())
+    'INC1'
+    """
+
+    def __init__(self, store: AsyncStore, book: Book | None = None) -> None:
+        self.store = store
+        self.book = Book() if book is None else book
+
+    def do(
+        self, command: do.Command, *, key: str | None = None, expected_version: int | None = None
+    ) -> Awaitable[Outcome]:
+        """Carry out *command*."""
+        flow = carried_out(self.book, command, key=key, expected_version=expected_version)
+        return awaited(flow, self.store)
+
+    async def get(self, reference: str) -> Incident:
+        """The incident.  Raises `itilcore.errors.UnknownIncident` where there is none."""
+        return await self.store.get(reference)
+
+    async def options(
+        self, reference: str, *, at: datetime, facts: Mapping[str, object] | None = None
+    ) -> tuple[Option, ...]:
+        """What may be done to it next, and for the rest what is missing; nothing is done."""
+        return self.book.options(await self.store.get(reference), at, facts or {})
+
+    async def link(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        kind: LinkKind,
+        other: str,
+        by: Actor | None = None,
+        key: str | None = None,
+    ) -> Outcome:
+        """Say what *other* is to it: `Link`.
+
+        A parent and its child are both told; a problem or a change is no incident, and only
+        this one is.  An interrupted call is mended by calling again.
+        """
+        command = do.Link(reference=reference, at=at, by=by, kind=kind, other=other)
+        return await awaited(linked(self.book, command, key), self.store)
+
+    async def follow_up(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        new_reference: str,
+        reason: str,
+        by: Actor | None = None,
+        key: str | None = None,
+    ) -> Outcome:
+        """A new incident linked to one that may not be reopened any more: its outcome.
+
+        Title, requester, kind, category, service, impact and urgency are taken over.
+        """
+        flow = followed_up(self.book, reference, new_reference, at, reason, by, key)
+        return await awaited(flow, self.store)
+
+    async def agenda(self, at: datetime, *, limit: int = 1_000) -> Agenda:
+        """What has fallen due by *at*, and when to look again."""
+        return await awaited(agenda_at(self.book, at, limit), self.store)
+
+    async def act(self, item: DueItem, *, at: datetime) -> Outcome:
+        """Do what an item of the agenda asks for; doing it twice does nothing twice."""
+        return await awaited(acted(self.book, item, at), self.store)
+
+    async def reschedule(self, at: datetime, query: Query | None = None) -> int:
+        """After a change of the book: give incidents the instants at which to look again."""
+        return await awaited(rescheduled(self.book, query or Query(), at), self.store)
+
+    async def drain(
+        self, deliver: Callable[[Notification], Awaitable[object]], *, limit: int = 100
+    ) -> int:
+        """Hand at most *limit* notifications to *deliver*, and mark each that it took.
+
+        Where *deliver* raises, that one and those after it stay; a crash between delivering
+        and marking delivers again, under the same identifier.
+        """
+        count = 0
+        for notification in await self.store.pending(limit=limit):
+            await deliver(notification)
+            count += await self.store.delivered([notification.identifier])
+        return count

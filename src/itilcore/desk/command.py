@@ -1,0 +1,324 @@
+"""Commands: what somebody wants done to an incident, as values.
+
+Every command names the incident by ``reference``, says ``at`` which instant it happens and
+``by`` whom (``None`` = not known).  A desk decides on it; making one does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from attrs import Attribute, field, frozen
+
+from itilcore.actor import Actor
+from itilcore.classification import Category, TicketKind
+from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.incident import (
+    AnnouncementKind,
+    Direction,
+    HoldReason,
+    LinkKind,
+    ResolutionKind,
+    Status,
+)
+from itilcore.priority import Impact, Priority, Urgency
+
+__all__ = [
+    "Acknowledge",
+    "Announce",
+    "Assign",
+    "Cancel",
+    "Classify",
+    "Close",
+    "Command",
+    "Confirm",
+    "Contact",
+    "Hold",
+    "Link",
+    "LogIncident",
+    "Move",
+    "Note",
+    "Prioritise",
+    "RecordWorkaround",
+    "Reopen",
+    "Resolve",
+    "Restore",
+    "Resume",
+    "Start",
+    "Unassign",
+]
+
+MOST_TEXT = 2_000_000
+"""Characters that one text of a command may have: a longer one is no note but a file."""
+
+
+def _aware(_instance: object, attribute: Attribute[Any], value: datetime | None) -> None:
+    if value is not None:
+        require_aware(attribute.name, value)
+
+
+def _pairs(
+    given: Iterable[tuple[LinkKind, str]] | Mapping[str, object],
+) -> tuple[tuple[Any, Any], ...]:
+    return tuple(given.items()) if isinstance(given, Mapping) else tuple(given)
+
+
+@frozen(kw_only=True)
+class Command:
+    """What every command has.  Not a command by itself: use one of its kinds.
+
+    ``action`` is the action of the lifecycle that it takes, ``""`` for one that changes no
+    status.  Raises `itilcore.errors.InvalidInput` for a blank reference and for a text of
+    more than 2,000,000 characters, `itilcore.errors.NaiveInstant` for an instant without a
+    UTC offset.
+
+    >>> from datetime import UTC, datetime
+    >>> Note(reference="INC1", at=datetime(2026, 1, 5, 9, tzinfo=UTC), text="called back").action
+    ''
+    """
+
+    action: ClassVar[str] = ""
+    reference: str
+    at: datetime = field(validator=_aware)
+    by: Actor | None = None
+
+    def __attrs_post_init__(self) -> None:
+        defects = blank_defects("reference", self.reference)
+        for name in self.__attrs_attrs__:  # type: ignore[attr-defined]  # attrs makes it
+            value = getattr(self, name.name)
+            if isinstance(value, str) and len(value) > MOST_TEXT:
+                problem = f"has {len(value):,} characters: at most {MOST_TEXT:,}"
+                defects.append(Defect(name.name, problem))
+        defects += self._defects()
+        if defects:
+            raise InvalidInput(type(self).__name__, defects)
+
+    def _defects(self) -> list[Defect]:
+        return []
+
+
+@frozen(kw_only=True)
+class LogIncident(Command):
+    """Record an incident: what is known about it when it reaches the desk.
+
+    ``channel`` is how it did: ``monitoring`` is no exchange with the requester, all else is.
+    With impact and urgency the priority follows.  ``text`` becomes the first note, ``links``
+    are pairs of a `itilcore.incident.LinkKind` and a reference.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> LogIncident(reference="INC1", at=nine, title="Mail is slow", requester="ada").channel
+    'self-service'
+    """
+
+    title: str
+    requester: str | None = None
+    channel: str = "self-service"
+    text: str | None = None
+    kind: TicketKind | None = TicketKind.INCIDENT
+    category: Category | None = None
+    service: str | None = None
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    impact_started_at: datetime | None = field(default=None, validator=_aware)
+    detected_at: datetime | None = field(default=None, validator=_aware)
+    detected_by: str | None = None
+    links: tuple[tuple[LinkKind, str], ...] = field(default=(), converter=_pairs)
+
+    def _defects(self) -> list[Defect]:
+        defects = blank_defects("title", self.title) + blank_defects("channel", self.channel)
+        for index, (_, other) in enumerate(self.links):
+            defects += _other(f"links[{index}]", self.reference, other)
+        return defects
+
+
+def _other(path: str, reference: str, other: object) -> list[Defect]:
+    if other == reference:
+        return [Defect(path, "is the incident itself")]
+    return blank_defects(path, other)
+
+
+@frozen(kw_only=True)
+class Classify(Command):
+    """Say what it is and what it is about; what is ``None`` stays as it was."""
+
+    kind: TicketKind | None = None
+    category: Category | None = None
+    service: str | None = None
+
+
+@frozen(kw_only=True)
+class Prioritise(Command):
+    """Say impact and urgency (``None`` stays as it was): the matrix gives the priority.
+
+    With ``priority`` the matrix is overridden, which needs a ``reason``.
+    """
+
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    priority: Priority | None = None
+    reason: str | None = None
+
+    def _defects(self) -> list[Defect]:
+        return [] if self.priority is None else blank_defects("reason", self.reason)
+
+
+@frozen(kw_only=True)
+class Acknowledge(Command):
+    """Take it on: somebody will work on it."""
+
+
+@frozen(kw_only=True)
+class Assign(Command):
+    """Give it to a group, and to one of its people where ``assignee`` is said."""
+
+    action: ClassVar[str] = "assign"
+    group: str | None = None
+    assignee: str | None = None
+    tier: int | None = None
+
+
+@frozen(kw_only=True)
+class Unassign(Command):
+    """Take it from whoever has it."""
+
+    action: ClassVar[str] = "unassign"
+
+
+@frozen(kw_only=True)
+class Start(Command):
+    """Begin to work on it, which acknowledges it."""
+
+    action: ClassVar[str] = "start"
+
+
+@frozen(kw_only=True)
+class Hold(Command):
+    """Stop work until something else has happened."""
+
+    action: ClassVar[str] = "hold"
+    reason: HoldReason | None = None
+
+
+@frozen(kw_only=True)
+class Resume(Command):
+    """Go on after a hold."""
+
+    action: ClassVar[str] = "resume"
+
+
+@frozen(kw_only=True)
+class Note(Command):
+    """Write a note."""
+
+    text: str
+
+    def _defects(self) -> list[Defect]:
+        return blank_defects("text", self.text)
+
+
+@frozen(kw_only=True)
+class Contact(Command):
+    """Record an exchange with the requester."""
+
+    direction: Direction
+    channel: str | None = None
+
+
+@frozen(kw_only=True)
+class RecordWorkaround(Command):
+    """Write down a way around the fault."""
+
+    text: str
+
+    def _defects(self) -> list[Defect]:
+        return blank_defects("text", self.text)
+
+
+@frozen(kw_only=True)
+class Restore(Command):
+    """Say that the service works again, whether or not the incident is resolved."""
+
+
+@frozen(kw_only=True)
+class Resolve(Command):
+    """Say that it is over: by a fix or a workaround, with a code and notes."""
+
+    action: ClassVar[str] = "resolve"
+    kind: ResolutionKind | None = None
+    code: str | None = None
+    notes: str | None = None
+
+
+@frozen(kw_only=True)
+class Confirm(Command):
+    """The requester agrees that it is resolved."""
+
+
+@frozen(kw_only=True)
+class Reopen(Command):
+    """The resolution did not hold; ``to`` says in which status work goes on."""
+
+    action: ClassVar[str] = "reopen"
+    reason: str | None = None
+    to: Status | None = None
+
+
+@frozen(kw_only=True)
+class Close(Command):
+    """End it, with what is worth keeping.
+
+    ``summary``, ``cause``, the ``steps`` that helped and ``knowledge``, the reference of an
+    article.
+    """
+
+    action: ClassVar[str] = "close"
+    code: str | None = None
+    summary: str | None = None
+    cause: str | None = None
+    steps: tuple[str, ...] = field(default=(), converter=tuple)
+    knowledge: str | None = None
+
+
+@frozen(kw_only=True)
+class Cancel(Command):
+    """End it because there is nothing to resolve."""
+
+    action: ClassVar[str] = "cancel"
+    reason: str | None = None
+
+
+@frozen(kw_only=True)
+class Move(Command):
+    """Take an action of the team's own lifecycle, ``take``, with the ``facts`` that it requires."""
+
+    take: str
+    to: Status | None = None
+    facts: tuple[tuple[str, object], ...] = field(default=(), converter=_pairs)
+
+    def _defects(self) -> list[Defect]:
+        return blank_defects("take", self.take)
+
+
+@frozen(kw_only=True)
+class Link(Command):
+    """Say what ``other`` is to this incident: its problem, its parent, what it duplicates."""
+
+    kind: LinkKind
+    other: str
+
+    def _defects(self) -> list[Defect]:
+        return _other("other", self.reference, self.other)
+
+
+@frozen(kw_only=True)
+class Announce(Command):
+    """Say that a clock has passed a threshold or its target."""
+
+    what: AnnouncementKind
+    clock: str
+    agreement: str
+    due: datetime = field(validator=_aware)
+    threshold: str | None = None

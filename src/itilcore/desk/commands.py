@@ -1,0 +1,364 @@
+"""One method a command, for both desks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from itilcore.actor import Actor
+from itilcore.classification import Category, TicketKind
+from itilcore.incident import Direction, HoldReason, LinkKind, ResolutionKind, Status
+from itilcore.priority import Impact, Priority, Urgency
+
+from . import command as do
+
+__all__ = ["Commands"]
+
+R = TypeVar("R")
+"""An outcome, or what is awaited for one."""
+
+
+class Commands(ABC, Generic[R]):
+    """The commands as methods.  Each makes the command of that name and hands it to `do`.
+
+    Each takes the ``reference``, ``at`` and ``by``; ``key`` makes a repetition harmless, and
+    with ``expected_version`` the command holds for that version of the incident alone.
+    """
+
+    @abstractmethod
+    def do(
+        self, command: do.Command, *, key: str | None = None, expected_version: int | None = None
+    ) -> R:
+        """Carry out *command*."""
+
+    def log(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        title: str,
+        by: Actor | None = None,
+        requester: str | None = None,
+        channel: str = "self-service",
+        text: str | None = None,
+        kind: TicketKind | None = TicketKind.INCIDENT,
+        category: Category | None = None,
+        service: str | None = None,
+        impact: Impact | None = None,
+        urgency: Urgency | None = None,
+        impact_started_at: datetime | None = None,
+        detected_at: datetime | None = None,
+        detected_by: str | None = None,
+        links: Iterable[tuple[LinkKind, str]] = (),
+        key: str | None = None,
+    ) -> R:
+        """Record an incident: `LogIncident`."""
+        command = do.LogIncident(
+            reference=reference,
+            at=at,
+            by=by,
+            title=title,
+            requester=requester,
+            channel=channel,
+            text=text,
+            kind=kind,
+            category=category,
+            service=service,
+            impact=impact,
+            urgency=urgency,
+            impact_started_at=impact_started_at,
+            detected_at=detected_at,
+            detected_by=detected_by,
+            links=tuple(links),
+        )
+        return self.do(command, key=key)
+
+    def classify(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        kind: TicketKind | None = None,
+        category: Category | None = None,
+        service: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Say what it is and what it is about: `Classify`."""
+        command = do.Classify(
+            reference=reference, at=at, by=by, kind=kind, category=category, service=service
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def prioritise(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        impact: Impact | None = None,
+        urgency: Urgency | None = None,
+        priority: Priority | None = None,
+        reason: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Say impact and urgency, or override the priority: `Prioritise`."""
+        command = do.Prioritise(
+            reference=reference,
+            at=at,
+            by=by,
+            impact=impact,
+            urgency=urgency,
+            priority=priority,
+            reason=reason,
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def acknowledge(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Take it on: `Acknowledge`."""
+        command = do.Acknowledge(reference=reference, at=at, by=by)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def assign(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        group: str | None = None,
+        assignee: str | None = None,
+        tier: int | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Give it to a group, and to a person: `Assign`."""
+        command = do.Assign(
+            reference=reference, at=at, by=by, group=group, assignee=assignee, tier=tier
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def unassign(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Take it from whoever has it: `Unassign`."""
+        command = do.Unassign(reference=reference, at=at, by=by)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def start(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Begin to work on it: `Start`."""
+        command = do.Start(reference=reference, at=at, by=by)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def hold(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        reason: HoldReason | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Stop work until something else has happened: `Hold`."""
+        command = do.Hold(reference=reference, at=at, by=by, reason=reason)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def resume(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Go on after a hold: `Resume`."""
+        command = do.Resume(reference=reference, at=at, by=by)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def note(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        text: str,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Write a note: `Note`."""
+        command = do.Note(reference=reference, at=at, by=by, text=text)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def contact(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        direction: Direction,
+        by: Actor | None = None,
+        channel: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Record an exchange with the requester: `Contact`."""
+        command = do.Contact(
+            reference=reference, at=at, by=by, direction=direction, channel=channel
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def record_workaround(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        text: str,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Write down a way around the fault: `RecordWorkaround`."""
+        command = do.RecordWorkaround(reference=reference, at=at, by=by, text=text)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def restore(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Say that the service works again: `Restore`."""
+        command = do.Restore(reference=reference, at=at, by=by)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def resolve(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        kind: ResolutionKind | None = None,
+        code: str | None = None,
+        notes: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Say that it is over: `Resolve`.  The outcome offers the children of a parent."""
+        command = do.Resolve(reference=reference, at=at, by=by, kind=kind, code=code, notes=notes)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def confirm(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """The requester agrees: `Confirm`."""
+        command = do.Confirm(reference=reference, at=at, by=by)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def reopen(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        reason: str | None = None,
+        to: Status | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """The resolution did not hold: `Reopen`."""
+        command = do.Reopen(reference=reference, at=at, by=by, reason=reason, to=to)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def close(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        code: str | None = None,
+        summary: str | None = None,
+        cause: str | None = None,
+        steps: Iterable[str] = (),
+        knowledge: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """End it: `Close`."""
+        command = do.Close(
+            reference=reference,
+            at=at,
+            by=by,
+            code=code,
+            summary=summary,
+            cause=cause,
+            steps=tuple(steps),
+            knowledge=knowledge,
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def cancel(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        reason: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """End it because there is nothing to resolve: `Cancel`."""
+        command = do.Cancel(reference=reference, at=at, by=by, reason=reason)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def move(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        take: str,
+        by: Actor | None = None,
+        to: Status | None = None,
+        facts: Mapping[str, object] | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Take an action of the team's own lifecycle: `Move`."""
+        command = do.Move(
+            reference=reference, at=at, by=by, take=take, to=to, facts=dict(facts or {})
+        )
+        return self.do(command, key=key, expected_version=expected_version)

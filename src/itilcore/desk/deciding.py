@@ -1,0 +1,365 @@
+"""Deciding: what a command does to an incident, as a pure function of both and of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from itilcore.communications import notify
+from itilcore.errors import ActionRefused, Defect, InvalidInput
+from itilcore.incident import (
+    Acknowledged,
+    Announced,
+    Assigned,
+    Cancelled,
+    Classified,
+    Closed,
+    Confirmed,
+    Contacted,
+    Detected,
+    Event,
+    Held,
+    HoldReason,
+    ImpactStarted,
+    Incident,
+    Linked,
+    LinkKind,
+    Logged,
+    Noted,
+    Phase,
+    PolicyAdopted,
+    Prioritised,
+    Reopened,
+    ResolutionKind,
+    Resolved,
+    Restored,
+    Status,
+    StatusChanged,
+    WorkaroundFound,
+)
+from itilcore.policy import Book
+
+from . import command as do
+from .outcome import Outcome
+
+__all__ = ["decide"]
+
+
+def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcome:
+    """The outcome of *command* for *incident* under the rules of *book*; nothing is stored.
+
+    *incident* is ``None`` for one that is not logged yet, and only then may it be logged.
+    An outcome without events says that what was asked for is so already.  Raises
+    `itilcore.errors.ActionRefused` for what the lifecycle does not allow now, with what is
+    missing, and `itilcore.errors.InvalidInput` for a command that can never be carried out.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> log = do.LogIncident(reference="INC1", at=nine, title="Mail is slow", requester="ada")
+    >>> outcome = decide(Book(), None, log)
+    >>> outcome.incident.status, [type(event).__name__ for event in outcome.events]
+    (Status('NEW', OPEN), ['Logged', 'Classified', 'PolicyAdopted'])
+    """
+    if isinstance(command, do.LogIncident):
+        if incident is not None:
+            why = "it is logged already"
+            raise ActionRefused(command.reference, "log", _name(incident), why=why)
+        before = Incident.replay(command.reference, ())
+        events = _logged(book, command)
+    elif incident is None:
+        raise ActionRefused(command.reference, _word(command), None, why="it is not logged yet")
+    else:
+        before = incident
+        events = _EVENTS[type(command)](book, before, command)
+    after = before.record(*events)
+    return Outcome(
+        incident=after,
+        events=tuple(events),
+        notifications=notify(book.notifications, before, after, events),
+        look_again_at=book.due(after, command.at).look_again_at,
+        offers=_offers(after) if isinstance(command, do.Resolve) else (),
+    )
+
+
+def _name(incident: Incident) -> str | None:
+    return None if incident.status is None else incident.status.name
+
+
+def _word(command: do.Command) -> str:
+    return command.action or type(command).__name__.lower()
+
+
+def _offers(incident: Incident) -> tuple[str, ...]:
+    return tuple(other for kind, other in incident.links if kind is LinkKind.CHILD)
+
+
+def _logged(book: Book, log: do.LogIncident) -> list[Event]:
+    events: list[Event] = []
+    stamp = {"by": log.by}
+    if log.impact_started_at is not None:
+        events.append(ImpactStarted(log.impact_started_at, recorded_at=log.at, **stamp))
+    if log.detected_at is not None:
+        source = log.detected_by or log.channel
+        events.append(Detected(log.detected_at, recorded_at=log.at, source=source, **stamp))
+    initial = book.lifecycle.initial
+    events.append(Logged(log.at, log.title, log.requester, log.channel, initial, **stamp))
+    if log.kind is not None or log.category is not None or log.service is not None:
+        events.append(Classified(log.at, log.kind, log.category, log.service, **stamp))
+    if log.impact is not None and log.urgency is not None:
+        priority = book.priority.assess(log.impact, log.urgency).answer
+        events.append(Prioritised(log.at, log.impact, log.urgency, priority, **stamp))
+    elif log.impact is not None or log.urgency is not None:
+        events.append(Prioritised(log.at, log.impact, log.urgency, **stamp))
+    if log.text is not None and log.text.strip():
+        events.append(Noted(log.at, log.text, **stamp))
+    events += [Linked(log.at, kind, other, **stamp) for kind, other in log.links]
+    events.append(PolicyAdopted(log.at, "book", book.version, **stamp))
+    return events
+
+
+def _open(incident: Incident, command: do.Command) -> None:
+    """Refuse what makes no sense for an incident that is over."""
+    if incident.phase is not None and incident.phase.is_end:
+        raise ActionRefused(incident.reference, _word(command), _name(incident), why="it is over")
+
+
+def _classified(_book: Book, incident: Incident, command: do.Classify) -> list[Event]:
+    _open(incident, command)
+    now = (incident.kind, incident.category, incident.service)
+    asked = (command.kind, command.category, command.service)
+    wanted = tuple(new if new is not None else old for new, old in zip(asked, now, strict=True))
+    return [] if wanted == now else [Classified(command.at, *wanted, by=command.by)]  # type: ignore[arg-type]  # three of their kinds
+
+
+def _prioritised(book: Book, incident: Incident, command: do.Prioritise) -> list[Event]:
+    _open(incident, command)
+    impact = command.impact or incident.impact
+    urgency = command.urgency or incident.urgency
+    computed = None
+    if impact is not None and urgency is not None:
+        computed = book.priority.assess(impact, urgency).answer
+    if command.priority is None and computed is None:
+        missing = [name for name, level in (("impact", impact), ("urgency", urgency)) if not level]
+        needs = [(name, f"the {name}, for the matrix to give a priority") for name in missing]
+        raise ActionRefused(incident.reference, "prioritise", _name(incident), needs)
+    if command.priority is None or command.priority == computed:
+        found = Prioritised(command.at, impact, urgency, computed, by=command.by)
+    else:
+        found = Prioritised(
+            command.at, impact, urgency, command.priority, computed, command.reason, by=command.by
+        )
+    now = (incident.impact, incident.urgency, incident.priority, incident.computed_priority)
+    same = now == (found.impact, found.urgency, found.priority, found.computed)
+    return [] if same else [found]
+
+
+def _acknowledged(_book: Book, incident: Incident, command: do.Acknowledge) -> list[Event]:
+    _unresolved(incident, command)
+    known = incident.facts.acknowledged_at is not None
+    return [] if known else [Acknowledged(command.at, by=command.by)]
+
+
+def _unresolved(incident: Incident, command: do.Command) -> None:
+    if incident.phase is None or not incident.phase.is_unresolved:
+        why = "only what is not resolved yet can be"
+        raise ActionRefused(incident.reference, _word(command), _name(incident), why=why)
+
+
+def _target(
+    book: Book,
+    incident: Incident,
+    command: do.Command,
+    facts: Mapping[str, object],
+    *,
+    action: str = "",
+    to: Status | None = None,
+) -> Status:
+    """The status that the lifecycle leads to; raises `ActionRefused` where it leads nowhere."""
+    known = {**dict(book.facts(incident, command.at)), **facts}
+    return book.lifecycle.step(incident, action or command.action, known, target=to).target
+
+
+def _assigned(book: Book, incident: Incident, command: do.Assign) -> list[Event]:
+    target = _target(book, incident, command, {"group": command.group})
+    found: list[Event] = [
+        Assigned(command.at, command.group, command.assignee, command.tier, by=command.by)
+    ]
+    same = (incident.group, incident.assignee) == (command.group, command.assignee)
+    if target == incident.status and same and incident.facts.tier == command.tier:
+        return []
+    return found + _moved(incident, command, target)
+
+
+def _moved(incident: Incident, command: do.Command, target: Status) -> list[Event]:
+    return [] if target == incident.status else [StatusChanged(command.at, target, by=command.by)]
+
+
+def _unassigned(book: Book, incident: Incident, command: do.Unassign) -> list[Event]:
+    target = _target(book, incident, command, {})
+    return [Assigned(command.at, by=command.by), *_moved(incident, command, target)]
+
+
+def _started(book: Book, incident: Incident, command: do.Start) -> list[Event]:
+    target = _target(book, incident, command, {})
+    found: list[Event] = []
+    if incident.facts.acknowledged_at is None:
+        found.append(Acknowledged(command.at, by=command.by))
+    return found + _moved(incident, command, target)
+
+
+def _held(book: Book, incident: Incident, command: do.Hold) -> list[Event]:
+    target = _target(book, incident, command, {"hold_reason": command.reason})
+    if target == incident.status and command.reason == incident.hold_reason:
+        return []
+    return [_hold(command, target, command.reason)]
+
+
+def _hold(command: do.Command, target: Status, reason: object) -> Event:
+    if isinstance(reason, HoldReason):
+        return Held(command.at, reason, target, by=command.by)
+    return StatusChanged(command.at, target, by=command.by)
+
+
+def _resumed(book: Book, incident: Incident, command: do.Resume) -> list[Event]:
+    return _moved(incident, command, _target(book, incident, command, {}))
+
+
+def _noted(_book: Book, _incident: Incident, command: do.Note) -> list[Event]:
+    return [Noted(command.at, command.text, by=command.by)]
+
+
+def _contacted(_book: Book, _incident: Incident, command: do.Contact) -> list[Event]:
+    return [Contacted(command.at, command.direction, command.channel, by=command.by)]
+
+
+def _worked_around(_book: Book, incident: Incident, command: do.RecordWorkaround) -> list[Event]:
+    _open(incident, command)
+    return [WorkaroundFound(command.at, command.text, by=command.by)]
+
+
+def _restored(_book: Book, incident: Incident, command: do.Restore) -> list[Event]:
+    _open(incident, command)
+    known = incident.facts.restored_at is not None
+    return [] if known else [Restored(command.at, by=command.by)]
+
+
+def _resolved(book: Book, incident: Incident, command: do.Resolve) -> list[Event]:
+    facts = {
+        "resolution_kind": command.kind,
+        "resolution_code": command.code,
+        "notes": command.notes,
+    }
+    target = _target(book, incident, command, facts)
+    return [Resolved(command.at, command.kind, command.code, command.notes, target, by=command.by)]
+
+
+def _confirmed(_book: Book, incident: Incident, command: do.Confirm) -> list[Event]:
+    if incident.phase is not Phase.RESOLVED:
+        why = "there is no resolution to confirm"
+        raise ActionRefused(incident.reference, "confirm", _name(incident), why=why)
+    return [] if incident.is_confirmed else [Confirmed(command.at, by=command.by)]
+
+
+def _reopened(book: Book, incident: Incident, command: do.Reopen) -> list[Event]:
+    target = _target(book, incident, command, {"reason": command.reason}, to=command.to)
+    return [Reopened(command.at, command.reason, target, by=command.by)]
+
+
+def _closed(book: Book, incident: Incident, command: do.Close) -> list[Event]:
+    target = _target(book, incident, command, {})
+    return [
+        Closed(
+            command.at,
+            command.code,
+            target,
+            summary=command.summary,
+            cause=command.cause,
+            steps=command.steps,
+            knowledge=command.knowledge,
+            by=command.by,
+        )
+    ]
+
+
+def _cancelled(book: Book, incident: Incident, command: do.Cancel) -> list[Event]:
+    target = _target(book, incident, command, {"reason": command.reason})
+    return [Cancelled(command.at, command.reason, target, by=command.by)]
+
+
+def _taken(book: Book, incident: Incident, command: do.Move) -> list[Event]:
+    facts = dict(command.facts)
+    target = _target(book, incident, command, facts, action=command.take, to=command.to)
+    phase, was = target.phase, incident.phase
+    reason = facts.get("reason")
+    why = reason if isinstance(reason, str) else None
+    if phase is Phase.WAITING:
+        return [_hold(command, target, facts.get("hold_reason"))]
+    if phase is Phase.RESOLVED and was is not Phase.RESOLVED:
+        kind, code, notes = (
+            facts.get(name) for name in ("resolution_kind", "resolution_code", "notes")
+        )
+        return [
+            Resolved(
+                command.at,
+                kind if isinstance(kind, ResolutionKind) else None,
+                code if isinstance(code, str) else None,
+                notes if isinstance(notes, str) else None,
+                target,
+                by=command.by,
+            )
+        ]
+    if phase is Phase.CANCELLED:
+        return [Cancelled(command.at, why, target, by=command.by)]
+    if phase is Phase.CLOSED:
+        return [Closed(command.at, None, target, by=command.by)]
+    if was in (Phase.RESOLVED, Phase.CLOSED) and phase.is_unresolved:
+        return [Reopened(command.at, why, target, by=command.by)]
+    return _moved(incident, command, target)
+
+
+def _linked(_book: Book, incident: Incident, command: do.Link) -> list[Event]:
+    if (command.kind, command.other) in incident.links:
+        return []
+    opposite = {LinkKind.PARENT: LinkKind.CHILD, LinkKind.CHILD: LinkKind.PARENT}.get(command.kind)
+    if opposite is not None and (opposite, command.other) in incident.links:
+        problem = f"is its {opposite.value} already: it cannot be its {command.kind.value} too"
+        raise InvalidInput("Link", [Defect("other", problem)])
+    return [Linked(command.at, command.kind, command.other, by=command.by)]
+
+
+def _announced(_book: Book, incident: Incident, command: do.Announce) -> list[Event]:
+    found = Announced(
+        command.at,
+        command.what,
+        command.clock,
+        command.agreement,
+        command.due,
+        command.threshold,
+        by=command.by,
+    )
+    return [] if found.is_in(incident.timeline) else [found]
+
+
+_EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event]]]] = {
+    do.Acknowledge: _acknowledged,
+    do.Announce: _announced,
+    do.Assign: _assigned,
+    do.Cancel: _cancelled,
+    do.Classify: _classified,
+    do.Close: _closed,
+    do.Confirm: _confirmed,
+    do.Contact: _contacted,
+    do.Hold: _held,
+    do.Link: _linked,
+    do.Move: _taken,
+    do.Note: _noted,
+    do.Prioritise: _prioritised,
+    do.RecordWorkaround: _worked_around,
+    do.Reopen: _reopened,
+    do.Resolve: _resolved,
+    do.Restore: _restored,
+    do.Resume: _resumed,
+    do.Start: _started,
+    do.Unassign: _unassigned,
+}
+"""What each command makes happen.  No events: it is so already."""

@@ -1,0 +1,66 @@
+"""Flows: what a desk asks of its store, step by step, for a caller that waits or awaits.
+
+A flow is a generator that yields what to call on the store and is sent the answer.  So there is
+one desk, and two ways to run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from itilcore.errors import StorageError
+
+__all__ = ["Call", "Flow", "awaited", "run"]
+
+T = TypeVar("T")
+
+
+@frozen
+class Call:
+    """One call of a method of the store."""
+
+    method: str
+    arguments: tuple[Any, ...] = ()
+    keywords: tuple[tuple[str, Any], ...] = ()
+
+    def on(self, store: Any) -> Any:
+        """What the store answers, or what is to be awaited for it."""
+        return getattr(store, self.method)(*self.arguments, **dict(self.keywords))
+
+
+Flow = Generator[Call, Any, T]
+
+
+def run(flow: Flow[T], store: Any) -> T:
+    """The result of *flow* over a synchronous store."""
+    try:
+        call = next(flow)
+        while True:
+            try:
+                answer = call.on(store)
+            except StorageError as error:
+                call = flow.throw(error)
+            else:
+                call = flow.send(answer)
+    except StopIteration as end:
+        found: T = end.value
+        return found
+
+
+async def awaited(flow: Flow[T], store: Any) -> T:
+    """The result of *flow* over an asynchronous store."""
+    try:
+        call = next(flow)
+        while True:
+            try:
+                answer = await call.on(store)
+            except StorageError as error:
+                call = flow.throw(error)
+            else:
+                call = flow.send(answer)
+    except StopIteration as end:
+        found: T = end.value
+        return found

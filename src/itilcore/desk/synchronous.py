@@ -1,0 +1,128 @@
+"""The desk over a store that answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from itilcore.actor import Actor
+from itilcore.communications import Notification
+from itilcore.incident import Incident, LinkKind, Option
+from itilcore.policy import Book, DueItem
+from itilcore.repositories import Query, Store
+
+from . import command as do
+from .agenda import Agenda, acted, agenda_at, rescheduled
+from .carrying import carried_out
+from .commands import Commands
+from .flow import run
+from .linking import followed_up, linked
+from .outcome import Outcome
+
+__all__ = ["Desk"]
+
+
+class Desk(Commands[Outcome]):
+    """What may be done to incidents, over a ``store`` and by a ``book`` of rules.
+
+    Every command returns an `Outcome`: the incident, its new events, whom to tell.  What is
+    refused raises `itilcore.errors.ActionRefused` with what is missing.  A command that
+    meets somebody else's is decided anew on what is there then; with ``expected_version`` it
+    raises `itilcore.errors.VersionConflict` instead.  A desk keeps nothing itself and reads
+    no clock: instants are arguments.
+
+    >>> from datetime import UTC, datetime
+    >>> from itilcore.incident import ResolutionKind
+    >>> from itilcore.stores import MemoryStore
+    >>> desk = Desk(MemoryStore())
+    >>> nine, ten = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
+    >>> desk.log("INC1", at=nine, title="Mail is slow", requester="ada").incident.status
+    Status('NEW', OPEN)
+    >>> desk.start("INC1", at=nine).incident.facts.acknowledged_at == nine
+    True
+    >>> done = desk.resolve(
+    ...     "INC1", at=ten, kind=ResolutionKind.FIX, code="restarted", notes="Restarted the relay."
+    ... )
+    >>> done.incident.status, [each.audience for each in done.notifications]
+    (Status('RESOLVED', RESOLVED), ['requester'])
+    """
+
+    def __init__(self, store: Store, book: Book | None = None) -> None:
+        self.store = store
+        self.book = Book() if book is None else book
+
+    def do(
+        self, command: do.Command, *, key: str | None = None, expected_version: int | None = None
+    ) -> Outcome:
+        """Carry out *command*."""
+        flow = carried_out(self.book, command, key=key, expected_version=expected_version)
+        return run(flow, self.store)
+
+    def get(self, reference: str) -> Incident:
+        """The incident.  Raises `itilcore.errors.UnknownIncident` where there is none."""
+        return self.store.get(reference)
+
+    def options(
+        self, reference: str, *, at: datetime, facts: Mapping[str, object] | None = None
+    ) -> tuple[Option, ...]:
+        """What may be done to it next, and for the rest what is missing; nothing is done."""
+        return self.book.options(self.store.get(reference), at, facts or {})
+
+    def link(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        kind: LinkKind,
+        other: str,
+        by: Actor | None = None,
+        key: str | None = None,
+    ) -> Outcome:
+        """Say what *other* is to it: `Link`.
+
+        A parent and its child are both told; a problem or a change is no incident, and only
+        this one is.  An interrupted call is mended by calling again.
+        """
+        command = do.Link(reference=reference, at=at, by=by, kind=kind, other=other)
+        return run(linked(self.book, command, key), self.store)
+
+    def follow_up(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        new_reference: str,
+        reason: str,
+        by: Actor | None = None,
+        key: str | None = None,
+    ) -> Outcome:
+        """A new incident linked to one that may not be reopened any more: its outcome.
+
+        Title, requester, kind, category, service, impact and urgency are taken over.
+        """
+        flow = followed_up(self.book, reference, new_reference, at, reason, by, key)
+        return run(flow, self.store)
+
+    def agenda(self, at: datetime, *, limit: int = 1_000) -> Agenda:
+        """What has fallen due by *at*, and when to look again."""
+        return run(agenda_at(self.book, at, limit), self.store)
+
+    def act(self, item: DueItem, *, at: datetime) -> Outcome:
+        """Do what an item of the agenda asks for; doing it twice does nothing twice."""
+        return run(acted(self.book, item, at), self.store)
+
+    def reschedule(self, at: datetime, query: Query | None = None) -> int:
+        """After a change of the book: give incidents the instants at which to look again."""
+        return run(rescheduled(self.book, query or Query(), at), self.store)
+
+    def drain(self, deliver: Callable[[Notification], object], *, limit: int = 100) -> int:
+        """Hand at most *limit* notifications to *deliver*, and mark each that it took.
+
+        Where *deliver* raises, that one and those after it stay; a crash between delivering
+        and marking delivers again, under the same identifier.
+        """
+        count = 0
+        for notification in self.store.pending(limit=limit):
+            deliver(notification)
+            count += self.store.delivered([notification.identifier])
+        return count
