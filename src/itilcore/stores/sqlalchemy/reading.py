@@ -1,0 +1,172 @@
+"""What is read: incidents, pages, what waits to be delivered, policy books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from itilcore.communications import Notification
+from itilcore.errors import CorruptEvent, UnknownIncident, UnknownPolicy
+from itilcore.incident import Incident
+from itilcore.repositories import Committed, Page, Query
+
+from .conditions import fitting
+from .schema import LATEST
+from .stored import cursor, escaped, history, instant_column, notification, position, unescaped
+from .tables import Tables
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__: list[str] = []
+
+
+def known_version(connection: Connection, tables: Tables, reference: str) -> int | None:
+    """The version of an incident; ``None`` where there is none."""
+    from sqlalchemy import select
+
+    rows = tables.incidents.c
+    found = select(rows.version).where(rows.reference == escaped(reference))
+    version: int | None = connection.execute(found).scalar_one_or_none()
+    return version
+
+
+def get(connection: Connection, tables: Tables, reference: str) -> Incident:
+    """The incident."""
+    version = known_version(connection, tables, reference)
+    if version is None:
+        raise UnknownIncident(reference)
+    found = _histories(connection, tables, [(escaped(reference), version)])[0]
+    if isinstance(found, CorruptEvent):
+        raise found
+    return found
+
+
+def find(
+    connection: Connection, tables: Tables, query: Query, limit: int, after: str | None
+) -> Page:
+    """A page in the order of creation."""
+    from sqlalchemy import select
+
+    rows = tables.incidents.c
+    wanted = select(rows.reference, rows.version, rows.sequence)
+    wanted = wanted.where(*fitting(rows, query)).order_by(rows.sequence)
+    if after is not None:
+        (sequence,) = position(after, 1)
+        wanted = wanted.where(rows.sequence > sequence)
+    return _page(connection, tables, wanted, limit)
+
+
+def due(
+    connection: Connection, tables: Tables, until: datetime, limit: int, after: str | None
+) -> Page:
+    """A page of what is to be looked at again by *until*, the earliest first."""
+    from sqlalchemy import select, tuple_
+
+    rows = tables.incidents.c
+    place = (rows.look_again_at, rows.sequence)
+    wanted = select(rows.reference, rows.version, *place)
+    wanted = wanted.where(rows.look_again_at <= instant_column("until", until)).order_by(*place)
+    if after is not None:
+        wanted = wanted.where(tuple_(*place) > tuple_(*position(after, 2)))
+    return _page(connection, tables, wanted, limit)
+
+
+def _page(connection: Connection, tables: Tables, wanted: Any, limit: int) -> Page:
+    # The types of a selection differ between SQLAlchemy 2.0 and 2.1.
+    rows: Sequence[Any] = connection.execute(wanted.limit(limit + 1)).all()
+    shown = rows[:limit]
+    found = _histories(connection, tables, [(row[0], row[1]) for row in shown])
+    return Page(
+        tuple(each for each in found if isinstance(each, Incident)),
+        cursor(shown[-1][2:]) if len(rows) > limit else None,
+        tuple(each for each in found if isinstance(each, CorruptEvent)),
+    )
+
+
+def _histories(
+    connection: Connection, tables: Tables, versions: Sequence[tuple[str, int]]
+) -> list[Incident | CorruptEvent]:
+    """Each incident as it was at its version, or what is wrong with it."""
+    from sqlalchemy import select
+
+    rows = tables.events.c
+    wanted = select(rows.reference, rows.sequence, rows.event)
+    wanted = wanted.where(rows.reference.in_([reference for reference, _ in versions]))
+    texts: dict[str, list[tuple[int, str]]] = {reference: [] for reference, _ in versions}
+    latest = dict(versions)
+    for reference, sequence, text in connection.execute(wanted.order_by(rows.sequence)):
+        # An event that came after the version was looked up belongs to a later answer.
+        if sequence <= latest[reference]:
+            texts[reference].append((sequence, text))
+    found: list[Incident | CorruptEvent] = []
+    for reference, version in versions:
+        try:
+            found.append(history(unescaped(reference), version, texts[reference]))
+        except CorruptEvent as error:
+            found.append(error)
+    return found
+
+
+def committed(connection: Connection, tables: Tables, key: str) -> Committed | None:
+    """What was stored under *key*."""
+    from sqlalchemy import select
+
+    rows = tables.commits.c
+    wanted = select(rows.reference, rows.before, rows.version).where(rows.key == escaped(key))
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        return None
+    told = tables.notifications.c
+    bodies = select(told.body).where(told.reference == row.reference, told.version == row.version)
+    return Committed(
+        unescaped(row.reference),
+        row.before,
+        row.version,
+        tuple(map(notification, connection.execute(bodies.order_by(told.sequence)).scalars())),
+    )
+
+
+def pending(connection: Connection, tables: Tables, limit: int) -> tuple[Notification, ...]:
+    """What is not marked as delivered."""
+    from sqlalchemy import select
+
+    rows = tables.notifications.c
+    wanted = select(rows.body).where(rows.delivered == 0).order_by(rows.sequence).limit(limit)
+    return tuple(map(notification, connection.execute(wanted).scalars()))
+
+
+def policy(connection: Connection, tables: Tables, version: str | None) -> str:
+    """The text of a version, or of the latest."""
+    from sqlalchemy import select
+
+    settings = tables.settings.c
+    name = None if version is None else escaped(version)
+    if name is None:
+        latest = select(settings.text).where(settings.name == LATEST)
+        name = connection.execute(latest).scalar_one()
+    text = None if name is None else stored_policy(connection, tables, name)
+    if text is None:
+        raise UnknownPolicy(version)
+    return unescaped(text)
+
+
+def stored_policy(connection: Connection, tables: Tables, version: str) -> str | None:
+    """The text of a version, both as they are stored."""
+    from sqlalchemy import select
+
+    rows = tables.policies.c
+    text: str | None = connection.execute(
+        select(rows.text).where(rows.version == version)
+    ).scalar_one_or_none()
+    return text
+
+
+def policy_versions(connection: Connection, tables: Tables) -> tuple[str, ...]:
+    """Every version, the one that was first saved first."""
+    from sqlalchemy import select
+
+    rows = tables.policies.c
+    found = connection.execute(select(rows.version).order_by(rows.sequence)).scalars()
+    return tuple(map(unescaped, found))

@@ -1,0 +1,133 @@
+"""What is written: statements in the order that keeps every promise of a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve
+
+from itilcore.communications import Notification
+from itilcore.errors import IdempotencyKeyReused, VersionConflict
+from itilcore.incident import Incident
+from itilcore.repositories import Commit, Committed, IncidentState
+
+from .reading import committed, get, known_version, stored_policy
+from .schema import CREATED, LATEST
+from .stored import (
+    escaped,
+    event_columns,
+    notification_columns,
+    state_columns,
+    unescaped,
+)
+from .tables import Tables
+from .transactions import Overtaken
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__: list[str] = []
+
+BATCH: Final = 500
+"""Identifiers in one statement: databases have a limit for what they are handed at once."""
+
+
+def commit(connection: Connection, tables: Tables, change: Commit) -> Committed:
+    """Store *change*, or say what was stored under its key, or refuse it."""
+    key, reference = change.idempotency_key, change.reference
+    if key is not None and (earlier := committed(connection, tables, key)) is not None:
+        if earlier.reference != reference:
+            raise IdempotencyKeyReused(key, reference, earlier.reference)
+        return evolve(earlier, repeated=True)
+    version = known_version(connection, tables, reference) or 0
+    if version != change.expected_version:
+        raise VersionConflict(reference, change.expected_version, version)
+    _put_incident(connection, tables, change)
+    connection.execute(tables.events.insert(), event_columns(change))
+    told = _new(connection, tables, change.notifications)
+    if told:
+        connection.execute(tables.notifications.insert(), notification_columns(change, told))
+    done = Committed(reference, change.expected_version, change.version, told)
+    if key is not None:
+        row = {"before": done.before, "version": done.version}
+        names = {"key": escaped(key), "reference": escaped(reference)}
+        connection.execute(tables.commits.insert(), {**names, **row})
+    return done
+
+
+def _put_incident(connection: Connection, tables: Tables, change: Commit) -> None:
+    incidents, settings = tables.incidents, tables.settings
+    columns = state_columns(_state(connection, tables, change), change.look_again_at)
+    columns["version"] = change.version
+    reference = escaped(change.reference)
+    if change.expected_version:
+        seen = (
+            incidents.c.reference == reference,
+            incidents.c.version == change.expected_version,
+        )
+        if connection.execute(incidents.update().where(*seen).values(columns)).rowcount == 0:
+            raise Overtaken
+        return
+    # The row of the counter is locked up to the end of the transaction.  So incidents come to
+    # be in the order of their numbers, and a page that has gone past a number misses none: a
+    # sequence of the database hands out numbers in another order than they are committed in.
+    from sqlalchemy import select
+
+    counter, number = settings.c.name == CREATED, settings.c.number
+    connection.execute(settings.update().where(counter).values(number=number + 1))
+    columns["reference"] = reference
+    columns["sequence"] = select(number).where(counter).scalar_subquery()
+    connection.execute(incidents.insert().values(columns))
+
+
+def _state(connection: Connection, tables: Tables, change: Commit) -> IncidentState:
+    if change.state is not None:
+        return change.state
+    events = change.events
+    if change.expected_version:
+        events = (*get(connection, tables, change.reference).timeline, *events)
+    return IncidentState.of(Incident.replay(change.reference, events))
+
+
+def _new(
+    connection: Connection, tables: Tables, told: Sequence[Notification]
+) -> tuple[Notification, ...]:
+    """Those of *told* that are not in the outbox yet: said once is said."""
+    from sqlalchemy import select
+
+    first = {each.identifier: each for each in reversed(told)}
+    rows = tables.notifications.c
+    for batch in _batches(list(first)):
+        known = select(rows.identifier).where(rows.identifier.in_(batch))
+        for identifier in connection.execute(known).scalars():
+            del first[unescaped(identifier)]
+    return tuple(first[each] for each in reversed(first))
+
+
+def delivered(connection: Connection, tables: Tables, identifiers: Sequence[str]) -> int:
+    """Mark what was delivered; how many were not marked before."""
+    rows = tables.notifications.c
+    marked = 0
+    for batch in _batches(identifiers):
+        waiting = (rows.identifier.in_(batch), rows.delivered == 0)
+        update = tables.notifications.update().where(*waiting).values(delivered=1)
+        marked += connection.execute(update).rowcount
+    return marked
+
+
+def save_policy(connection: Connection, tables: Tables, version: str, text: str) -> None:
+    """Keep a policy book, and make it the latest."""
+    names = {"version": escaped(version), "text": escaped(text)}
+    stored = stored_policy(connection, tables, names["version"])
+    if stored is None:
+        connection.execute(tables.policies.insert(), names)
+    elif stored != names["text"]:
+        raise VersionConflict("the policy book", version, "another text of that version")
+    latest = tables.settings.update().where(tables.settings.c.name == LATEST)
+    connection.execute(latest.values(text=names["version"]))
+
+
+def _batches(identifiers: Sequence[str]) -> list[list[str]]:
+    names = list(map(escaped, identifiers))
+    return [names[start : start + BATCH] for start in range(0, len(names), BATCH)]
