@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from itilcore.repositories import Query
-
-from .stored import escaped, instant_column
-from .tables import COLUMN_OF
+from itilcore.stores.columns import COLUMN_OF, escaped, optional_microseconds
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -32,7 +30,7 @@ def fitting(rows: Any, query: Query) -> list[ColumnElement[bool]]:
         conditions.append(or_(*fits))
     for name, bounds in query.ranges():
         column = rows[name]
-        conditions += _within(column, [_instant(name, bound) for bound in bounds])
+        conditions += _within(column, [optional_microseconds(name, bound) for bound in bounds])
     return conditions
 
 
@@ -44,7 +42,3 @@ def _within(column: Any, bounds: Sequence[int | None]) -> list[ColumnElement[boo
     if end is not None:
         found.append(column < end)
     return found
-
-
-def _instant(name: str, bound: Any) -> int | None:
-    return None if bound is None else instant_column(name, bound)

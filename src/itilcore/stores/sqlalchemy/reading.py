@@ -10,10 +10,18 @@ from itilcore.communications import Notification
 from itilcore.errors import CorruptEvent, UnknownIncident, UnknownPolicy
 from itilcore.incident import Incident
 from itilcore.repositories import Committed, Page, Query
+from itilcore.stores.columns import (
+    checked_limit,
+    cursor,
+    escaped,
+    microseconds,
+    position,
+    unescaped,
+)
+from itilcore.stores.rows import incident_of, notification_of
 
 from .conditions import fitting
 from .schema import LATEST
-from .stored import cursor, escaped, history, instant_column, notification, position, unescaped
 from .tables import Tables
 
 if TYPE_CHECKING:
@@ -67,7 +75,7 @@ def due(
     rows = tables.incidents.c
     place = (rows.look_again_at, rows.sequence)
     wanted = select(rows.reference, rows.version, *place)
-    wanted = wanted.where(rows.look_again_at <= instant_column("until", until)).order_by(*place)
+    wanted = wanted.where(rows.look_again_at <= microseconds("until", until)).order_by(*place)
     if after is not None:
         wanted = wanted.where(tuple_(*place) > tuple_(*position(after, 2)))
     return _page(connection, tables, wanted, limit)
@@ -75,7 +83,7 @@ def due(
 
 def _page(connection: Connection, tables: Tables, wanted: Any, limit: int) -> Page:
     # The types of a selection differ between SQLAlchemy 2.0 and 2.1.
-    rows: Sequence[Any] = connection.execute(wanted.limit(limit + 1)).all()
+    rows: Sequence[Any] = connection.execute(wanted.limit(checked_limit(limit) + 1)).all()
     shown = rows[:limit]
     found = _histories(connection, tables, [(row[0], row[1]) for row in shown])
     return Page(
@@ -103,7 +111,7 @@ def _histories(
     found: list[Incident | CorruptEvent] = []
     for reference, version in versions:
         try:
-            found.append(history(unescaped(reference), version, texts[reference]))
+            found.append(incident_of(unescaped(reference), version, texts[reference]))
         except CorruptEvent as error:
             found.append(error)
     return found
@@ -124,7 +132,7 @@ def committed(connection: Connection, tables: Tables, key: str) -> Committed | N
         unescaped(row.reference),
         row.before,
         row.version,
-        tuple(map(notification, connection.execute(bodies.order_by(told.sequence)).scalars())),
+        tuple(map(notification_of, connection.execute(bodies.order_by(told.sequence)).scalars())),
     )
 
 
@@ -133,8 +141,9 @@ def pending(connection: Connection, tables: Tables, limit: int) -> tuple[Notific
     from sqlalchemy import select
 
     rows = tables.notifications.c
-    wanted = select(rows.body).where(rows.delivered == 0).order_by(rows.sequence).limit(limit)
-    return tuple(map(notification, connection.execute(wanted).scalars()))
+    wanted = select(rows.body).where(rows.delivered == 0).order_by(rows.sequence)
+    wanted = wanted.limit(checked_limit(limit))
+    return tuple(map(notification_of, connection.execute(wanted).scalars()))
 
 
 def policy(connection: Connection, tables: Tables, version: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from itilcore.errors import MissingExtra
+from itilcore.stores.columns import COLUMN_OF
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData, Table
@@ -18,9 +19,6 @@ NAMES_TOO: Final = ("category", "service")
 INSTANTS: Final = ("logged_at", "resolved_at", "closed_at")
 SEARCHED: Final = ("phase", "status", "group", "priority")
 """What a service desk asks for most, each with an index of its own."""
-
-# A word of SQL, which nobody should have to quote.
-COLUMN_OF: Final = {"group": "grp"}
 
 
 @frozen(eq=False)

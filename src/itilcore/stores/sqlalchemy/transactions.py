@@ -39,7 +39,7 @@ def write_within(connection: Connection, work: Callable[[Connection], T], *, pat
 
     A part that fails is taken back alone; the rest of the transaction stays.
     """
-    begin(connection, patience)
+    _begin(connection, patience)
 
     def part() -> T:
         with connection.begin_nested():
@@ -50,7 +50,12 @@ def write_within(connection: Connection, work: Callable[[Connection], T], *, pat
 
 def _alone(connection: Connection, work: Callable[[Connection], T], patience: float) -> T:
     try:
-        begin(connection, patience)
+        # A "begin" that the engine's own listeners have sent, and in which nothing was done:
+        # SQLite would not wait for another writer any more once this one has read in it.
+        driver = _begun(connection)
+        if connection.dialect.name == "sqlite" and driver.in_transaction:
+            connection.exec_driver_sql("ROLLBACK")
+        _begin(connection, patience)
         result = work(connection)
         connection.commit()
     except BaseException:
@@ -80,7 +85,7 @@ def write_ahead(connection: Connection, patience: float) -> None:
         connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
-def begin(connection: Connection, patience: float) -> None:
+def _begin(connection: Connection, patience: float) -> None:
     """Begin to write, where nothing is begun.
 
     SQLite takes its lock for writing at once: a transaction that reads first and then wants

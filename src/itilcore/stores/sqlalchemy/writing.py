@@ -11,16 +11,11 @@ from itilcore.communications import Notification
 from itilcore.errors import IdempotencyKeyReused, VersionConflict
 from itilcore.incident import Incident
 from itilcore.repositories import Commit, Committed, IncidentState
+from itilcore.stores.columns import escaped, state_columns, unescaped
+from itilcore.stores.rows import event_rows, notification_rows
 
 from .reading import committed, get, known_version, stored_policy
 from .schema import CREATED, LATEST
-from .stored import (
-    escaped,
-    event_columns,
-    notification_columns,
-    state_columns,
-    unescaped,
-)
 from .tables import Tables
 from .transactions import Overtaken
 
@@ -44,10 +39,10 @@ def commit(connection: Connection, tables: Tables, change: Commit) -> Committed:
     if version != change.expected_version:
         raise VersionConflict(reference, change.expected_version, version)
     _put_incident(connection, tables, change)
-    connection.execute(tables.events.insert(), event_columns(change))
+    connection.execute(tables.events.insert(), event_rows(change))
     told = _new(connection, tables, change.notifications)
     if told:
-        connection.execute(tables.notifications.insert(), notification_columns(change, told))
+        connection.execute(tables.notifications.insert(), notification_rows(change, told))
     done = Committed(reference, change.expected_version, change.version, told)
     if key is not None:
         row = {"before": done.before, "version": done.version}
