@@ -18,9 +18,11 @@ from itilcore.incident import (
     Logged,
     Noted,
     Phase,
+    Prioritised,
     Status,
     StatusChanged,
 )
+from itilcore.priority import Impact
 from itilcore.stores.columns import (
     checked_limit,
     cursor,
@@ -75,6 +77,7 @@ def test_hostile_text_anywhere_comes_back(one: str, other: str) -> None:
     events = [
         Logged(at, by=Actor.person(one), title=other, requester=one),
         Classified(at, category=kept),
+        Prioritised(at, impact=Impact(one, 1)),
         StatusChanged(at, status=Status(one, Phase.WAITING)),
     ]
     held = [(number, json_text(event)) for number, event in enumerate(events, 1)]

@@ -134,6 +134,15 @@ def test_no_incident_comes_to_be_behind_a_page(engine: Engine, store: SqlAlchemy
     assert second.next is None
 
 
+def test_what_is_written_during_a_read_is_no_damage(engine: Engine, store: SqlAlchemyStore) -> None:
+    """The version is looked up, then somebody writes, then the events are."""
+    store.commit(created())
+    other = SqlAlchemyStore(create_engine(engine.url, poolclass=NullPool))
+    break_at(engine, "FROM events", lambda _connection: other.commit(noted(1, "later")))
+    assert store.get("INC1").version == 1
+    assert store.get("INC1").version == 2
+
+
 def test_a_stricter_isolation_is_tried_again(postgresql: Server) -> None:
     engine = create_engine(
         postgresql.database(), poolclass=NullPool, isolation_level="REPEATABLE READ"
@@ -311,6 +320,19 @@ def test_a_task_that_is_cancelled_stores_nothing(url: str) -> None:
             assert (await store.commit(noted(1, "c"))).version == 2
 
     asyncio.run(run())
+
+
+def test_no_connection_is_free(tmp_path: Path) -> None:
+    engine = create_engine(
+        f"sqlite:///{tmp_path / 'desk.db'}", pool_size=1, max_overflow=0, pool_timeout=0.05
+    )
+    store = SqlAlchemyStore(engine)
+    store.create_schema()
+    with engine.connect(), pytest.raises(StorageFailure, match="limit of size 1"):
+        store.commit(created())
+    store.close()  # an engine that was given is left as it is
+    assert store.commit(created()).version == 1
+    engine.dispose()
 
 
 def test_no_server() -> None:

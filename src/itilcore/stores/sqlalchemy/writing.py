@@ -38,8 +38,9 @@ def commit(connection: Connection, tables: Tables, change: Commit) -> Committed:
     version = known_version(connection, tables, reference) or 0
     if version != change.expected_version:
         raise VersionConflict(reference, change.expected_version, version)
+    events = event_rows(change)
     _put_incident(connection, tables, change)
-    connection.execute(tables.events.insert(), event_rows(change))
+    connection.execute(tables.events.insert(), events)
     told = _new(connection, tables, change.notifications)
     if told:
         connection.execute(tables.notifications.insert(), notification_rows(change, told))
@@ -91,13 +92,15 @@ def _new(
     """Those of *told* that are not in the outbox yet: said once is said."""
     from sqlalchemy import select
 
-    first = {each.identifier: each for each in reversed(told)}
+    first: dict[str, Notification] = {}
+    for each in told:
+        first.setdefault(each.identifier, each)
     rows = tables.notifications.c
     for batch in _batches(list(first)):
         known = select(rows.identifier).where(rows.identifier.in_(batch))
         for identifier in connection.execute(known).scalars():
             del first[unescaped(identifier)]
-    return tuple(first[each] for each in reversed(first))
+    return tuple(first.values())
 
 
 def delivered(connection: Connection, tables: Tables, identifiers: Sequence[str]) -> int:
