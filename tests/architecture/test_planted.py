@@ -44,7 +44,7 @@ SOUND = {
     "  'tzdata; sys_platform == \"win32\"',\n]\n"
     "[project.optional-dependencies]\n"
     'cli = ["click", "rich"]\nparquet = ["pyarrow"]\nreport = ["altair", "vl-convert-python"]\n'
-    'testing = ["hypothesis", "pytest"]\n',
+    'sql = ["SQLAlchemy"]\ntesting = ["hypothesis", "pytest"]\n',
 }
 PRIORITY, INCIDENT = "src/itilcore/priority/matrix.py", "src/itilcore/incident/__init__.py"
 
