@@ -16,7 +16,7 @@ from itilcore.communications import Notification
 from itilcore.errors import UnknownIncident, VersionConflict
 from itilcore.incident import Event, Logged, Noted
 from itilcore.repositories import Commit
-from itilcore.stores.sqlalchemy import SqlAlchemyStore
+from itilcore.stores import SqlAlchemyStore
 
 ROOT: Final = Path(__file__).parents[2]
 START: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -22,7 +22,7 @@ from itilcore.errors import (
 )
 from itilcore.incident import Assigned, Classified, Logged, Phase
 from itilcore.repositories import AsyncStore, Commit, IncidentState, Query, Store
-from itilcore.stores.sqlalchemy import AsyncSqlAlchemyStore, SqlAlchemyStore
+from itilcore.stores import AsyncSqlAlchemyStore, SqlAlchemyStore
 
 from .postgres import Server
 from .sqlalchemy_cases import START, at, created, noted, told

@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from itilcore.errors import NewerSchema, StorageFailure
 from itilcore.repositories import Query
-from itilcore.stores.sqlalchemy import SqlAlchemyStore
+from itilcore.stores import SqlAlchemyStore
 
 from .postgres import Server
 from .sqlalchemy_cases import created, noted

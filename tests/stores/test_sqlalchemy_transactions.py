@@ -23,7 +23,7 @@ from itilcore.errors import (
     VersionConflict,
 )
 from itilcore.repositories import IncidentState, Query
-from itilcore.stores.sqlalchemy import AsyncSqlAlchemyStore, SqlAlchemyStore
+from itilcore.stores import AsyncSqlAlchemyStore, SqlAlchemyStore
 
 from .postgres import Server
 from .sqlalchemy_cases import Task, created, noted, start_worker, texts, told, what_it_printed
@@ -406,6 +406,22 @@ def test_an_engine_that_commits_by_itself_is_refused(postgresql: Server) -> None
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with pytest.raises(InvalidInput, match="AUTOCOMMIT"):
         SqlAlchemyStore(engine).commit(created())
+
+
+def test_sqlite_that_commits_by_itself_is_told_to_begin(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'desk.db'}"
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    store = SqlAlchemyStore(engine)
+    store.create_schema()
+    store.commit(created())
+    assert isinstance(raced(engine, store, noted(1, "a"), noted(1, "b")), VersionConflict)
+    store.commit(noted(2, "c", notifications=[told("n1")]))
+    assert texts(store) == ["a", "c"]
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE notifications"))
+    with pytest.raises(StorageFailure, match="no such table"):
+        store.commit(noted(3, "d", notifications=[told("n2")]))
+    assert texts(store) == ["a", "c"]
 
 
 def test_a_begin_of_the_callers_own(tmp_path: Path) -> None:

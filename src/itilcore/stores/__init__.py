@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .sqlalchemy import AsyncSqlAlchemyStore, SqlAlchemyStore
+
+__all__ = ["AsyncSqlAlchemyStore", "SqlAlchemyStore"]

@@ -14,9 +14,19 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
-NAMES: Final = ("kind", "status", "phase", "priority", "group", "assignee", "requester")
-NAMES_TOO: Final = ("category", "service")
-INSTANTS: Final = ("logged_at", "resolved_at", "closed_at")
+# Written out: another column is another version of the schema.
+NAMED: Final = (
+    "kind",
+    "status",
+    "phase",
+    "priority",
+    "group",
+    "assignee",
+    "requester",
+    "category",
+    "service",
+)
+DATED: Final = ("logged_at", "resolved_at", "closed_at")
 SEARCHED: Final = ("phase", "status", "group", "priority")
 """What a service desk asks for most, each with an index of its own."""
 
@@ -53,8 +63,8 @@ def tables(prefix: str, schema: str | None) -> Tables:
         Column("sequence", number, primary_key=True, autoincrement=False),
         Column("reference", Text(), nullable=False, unique=True),
         Column("version", Integer(), nullable=False),
-        *(Column(COLUMN_OF.get(name, name), Text()) for name in (*NAMES, *NAMES_TOO)),
-        *(Column(name, BigInteger()) for name in (*INSTANTS, "look_again_at")),
+        *(Column(COLUMN_OF.get(name, name), Text()) for name in NAMED),
+        *(Column(name, BigInteger()) for name in (*DATED, "look_again_at")),
     )
     looked_at = incidents.c.look_again_at
     waits = looked_at.is_not(None)
