@@ -36,6 +36,8 @@ class SqlAlchemyStore:
     before anything else.  In SQLite a write takes the lock for writing at once and waits up to
     ``busy_timeout`` seconds for it, and the file is put into write-ahead mode.  A store may
     be used by many threads, as its engine may be; after a fork, dispose the engine first.
+    PostgreSQL cannot index what is longer than some 2,600 bytes: a reference, key, identifier,
+    group or status of that length is an `itilcore.errors.StorageFailure` there.
 
     Raises `itilcore.errors.InvalidInput` for an engine that shares one connection of SQLite
     among threads, or that commits each statement by itself, and
