@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _PACKAGES = (
     "actor",
+    "calendars",
     "classification",
     "codec",
     "decision",
@@ -23,6 +24,7 @@ _PACKAGES = (
     "priority",
     "report",
     "sample",
+    "sla",
     "version",
 )
 
