@@ -302,4 +302,6 @@ def defects_of(error: BaseException, path: str = "") -> list[Defect]:
         ]
     if isinstance(error, KeyError):
         return [Defect(f"{path}.{error.args[0]}".lstrip("."), "is missing")]
+    if isinstance(error, TypeError):  # cattrs looks for keys in whatever it is given
+        return [Defect(path, "is not an object")]
     return [Defect(path, str(error))]
