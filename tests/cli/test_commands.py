@@ -198,18 +198,18 @@ def test_the_module_runs_in_this_process_too(monkeypatch, capsys):
 
 
 def test_a_fault_of_ours_is_not_taken_for_a_missing_extra(monkeypatch):
-    monkeypatch.delitem(sys.modules, "itilcore.cli.commands", raising=False)
-    monkeypatch.setitem(sys.modules, "itilcore.sample", None)
+    for name in [name for name in sys.modules if name.startswith("itilcore.cli.")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "itilcore.report", None)
     with pytest.raises(ModuleNotFoundError, match="itilcore"):
         main()
 
 
 def test_long_input_shows_progress_to_a_person(tmp_path, monkeypatch):
-    from itilcore.cli import commands
+    from itilcore.cli import shell
 
-    monkeypatch.setattr(commands, "_LONG", 10)
-    monkeypatch.setattr(commands, "_watched_by_a_person", lambda: True)
+    monkeypatch.setattr(shell, "_LONG", 10)
+    monkeypatch.setattr(shell, "watched_by_a_person", lambda: True)
     lines = [row(number=f"I{n}") for n in range(5_000)]
     result = run("report", put(tmp_path, log(*lines)), "--tz", "UTC", "--json")
     assert json.loads(result.stdout)["incidents"] == 5_000

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.incident import Incident
@@ -78,12 +78,18 @@ class Book:
                 yield SlaMetric.of(agreement, clock)
         yield MTTR.minus_hold()
         yield MTTA.minus_hold()
-        several = len(self.calendars) > 1
-        for name, calendar in self.calendars:
+        # Around the clock working time is the time on the wall, which MTTR itself counts.
+        working_calendars = [
+            (name, calendar)
+            for name, calendar in self.calendars
+            if calendar != BusinessCalendar.always(calendar.tz)
+        ]
+        several = len(working_calendars) > 1
+        for name, calendar in working_calendars:
             suffix = "".join(c if c.isalnum() else "_" for c in name).upper()
             for metric in (MTTR, MTTA):
                 working = metric.in_working_time(
                     calendar, f"WORKING_{suffix}" if several else "WORKING"
                 )
                 yield working
-                yield evolve(working.minus_hold())
+                yield working.minus_hold()
