@@ -21,6 +21,7 @@ _PACKAGES = (
     "exchange",
     "incident",
     "metrics",
+    "policy",
     "priority",
     "report",
     "sample",

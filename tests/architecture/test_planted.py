@@ -43,7 +43,7 @@ SOUND = {
     'dependencies = [\n  "attrs>=23",\n  "cattrs",\n  "python_dateutil>=2.9",\n'
     "  'tzdata; sys_platform == \"win32\"',\n]\n"
     "[project.optional-dependencies]\n"
-    'cli = ["click", "rich"]\nfast = ["numpy"]\nparquet = ["pyarrow"]\n'
+    'cli = ["click", "rich"]\nfast = ["numpy"]\nholidays = ["holidays"]\nical = ["icalendar"]\nparquet = ["pyarrow"]\n'
     'report = ["altair", "vl-convert-python"]\n'
     'testing = ["hypothesis", "pytest"]\n',
 }

@@ -94,9 +94,7 @@ def test_adding_with_pauses(case: Case, data: st.DataObject, amount: timedelta) 
 
 
 @given(calendars(), instants, instants, instants)
-def test_elapsed_adds_up(
-    calendar: BusinessCalendar, a: datetime, b: datetime, c: datetime
-) -> None:
+def test_elapsed_adds_up(calendar: BusinessCalendar, a: datetime, b: datetime, c: datetime) -> None:
     assert calendar.elapsed(a, b) + calendar.elapsed(b, c) == calendar.elapsed(a, c)
     assert calendar.elapsed(a, b) == -calendar.elapsed(b, a)
     assert abs(calendar.elapsed(a, b)) <= abs(b.astimezone(UTC) - a.astimezone(UTC))
@@ -146,7 +144,7 @@ def test_edges(calendar: BusinessCalendar, at: datetime) -> None:
 def test_the_order_of_questions_changes_no_answer(
     calendar: BusinessCalendar, asked: list[datetime], amount: timedelta
 ) -> None:
-    fresh = pickle.loads(pickle.dumps(calendar))  # noqa: S301 - our own value
+    fresh = pickle.loads(pickle.dumps(calendar))
     assert fresh == calendar
     assert hash(fresh) == hash(calendar)
     assert fresh.version == calendar.version
@@ -213,7 +211,8 @@ def test_business_days_by_the_date(case: Case, days: int) -> None:
             length = last - first if last > first else last - first + 1440
             start, end = day + first * MINUTE, day + (first + length) * MINUTE
             around = minutes(
-                day.replace(tzinfo=UTC) - timedelta(days=2), day.replace(tzinfo=UTC) + timedelta(days=4)
+                day.replace(tzinfo=UTC) - timedelta(days=2),
+                day.replace(tzinfo=UTC) + timedelta(days=4),
             )
             found += [
                 m

@@ -22,7 +22,7 @@ __all__ = ["load", "loads"]
 MOST_BYTES: Final = 1_000_000
 """A longer text is no book."""
 
-_SYNTAX: Final = re.compile(r"(.*) \(at line (\d+), column \d+\)\Z", re.DOTALL)
+_SYNTAX: Final = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)\Z", re.DOTALL)
 
 Found = dict[str, Any]
 """What has been read of a book, by the fields of `Book`."""
@@ -93,12 +93,11 @@ def loads(text: str, *, name: str = "policy") -> Book:
       line 7, sla.gold.targets[0]: has no calendar, and the agreement has none
       line 7, sla.gold.targets[0].within: is '-4h': give such as '4h', '1h 30m' or '3 business days'
     """
+    text = text.replace("\r\n", "\n")
     try:
-        given = tomllib.loads(text.replace("\r\n", "\n"))
+        given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        match = _SYNTAX.match(str(error))
-        problem = f"is not TOML: {match[1] if match else error}"
-        raise InvalidPolicy(name, [Defect("", problem, int(match[2]) if match else None)]) from None
+        raise InvalidPolicy(name, [_no_toml(str(error), text)]) from None
     except (RecursionError, ValueError) as error:
         why = (
             "is nested too deeply" if isinstance(error, RecursionError) else f"is no TOML: {error}"
@@ -119,8 +118,15 @@ def loads(text: str, *, name: str = "policy") -> Book:
     return Book(name=name, **found)
 
 
+def _no_toml(said: str, text: str) -> Defect:
+    match = _SYNTAX.match(said)
+    assert match is not None, said
+    line = int(match[2]) if match[2] else text.count("\n") + 1
+    return Defect("", f"is not TOML: {match[1]}", line)
+
+
 def _with_lines(defects: list[Defect], text: str) -> list[Defect]:
-    lines = lines_of(text.replace("\r\n", "\n"))
+    lines = lines_of(text)
     found = [Defect(each.path, each.problem, _line(each.path, lines)) for each in defects]
     return sorted(found, key=lambda defect: (defect.line or 0, defect.path))
 

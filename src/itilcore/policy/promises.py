@@ -153,9 +153,10 @@ class _Agreement:
             written = at.record(WrittenTarget, table)
             if written is not None:
                 targets.append(self._target(at, written, default, conventions))
-        if len(place.defects) > before or kind is None or conventions is None:
-            return None
         whole = [target for target in targets if target is not None]
+        wrong = len(place.defects) > before or len(whole) < len(targets)
+        if wrong or kind is None or conventions is None:
+            return None
         with place.catching():
             return Agreement(name, whole, conventions, kind)
         return None

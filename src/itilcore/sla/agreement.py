@@ -12,8 +12,7 @@ from attrs import evolve, field, frozen
 
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, require_aware
-from itilcore.incident import Event, Incident, Phase, Timeline
-from itilcore.incident.instant import in_utc
+from itilcore.incident import Event, Incident, Phase, Timeline, in_utc
 from itilcore.version import content_version
 
 from .clock import Clock, Cycle, Run

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from itilcore.calendars import Interval, tz_version
 from itilcore.decision import Reason
-from itilcore.incident.instant import in_utc
+from itilcore.incident import in_utc
 
 from .clock import Change, Cycle, Run, spans
 from .conventions import Conventions
@@ -88,10 +88,10 @@ class Reading:
     ``target`` is the promise in force, ``chosen`` the reasons why it is that one, ``cycle``
     the number of the run (from 1).  ``due`` is the due instant (of a paused clock: if it went
     on at ``at``), ``original_due`` what it was before the target changed, ``changes`` each
-    such change, ``earlier`` the runs before.  ``elapsed`` and ``remaining`` are working time, the latter negative once
-    late; ``percent`` is elapsed of the target.  ``breached`` says whether this run is late,
-    ``ever_breached`` whether any run or any target was; ``breached_at`` is when the first of
-    them became late.  ``warnings`` are the thresholds with their instants, ``paused`` the
+    such change, ``earlier`` the runs before.  ``elapsed`` and ``remaining`` are working time,
+    the latter negative once late; ``percent`` is elapsed of the target.  ``breached`` says
+    whether this run is late, ``ever_breached`` whether any run or any target was;
+    ``breached_at`` is when the first of them became late.  ``warnings`` are the thresholds with their instants, ``paused`` the
     working time that pauses took out, ``versions`` those of agreement, calendar and
     time-zone database.  All instants are in UTC; what does not exist is ``None``.
     """
