@@ -91,9 +91,10 @@ class Reading:
     such change, ``earlier`` the runs before.  ``elapsed`` and ``remaining`` are working time,
     the latter negative once late; ``percent`` is elapsed of the target.  ``breached`` says
     whether this run is late, ``ever_breached`` whether any run or any target was;
-    ``breached_at`` is when the first of them became late.  ``warnings`` are the thresholds with their instants, ``paused`` the
-    working time that pauses took out, ``versions`` those of agreement, calendar and
-    time-zone database.  All instants are in UTC; what does not exist is ``None``.
+    ``breached_at`` is when the first of them became late.  ``warnings`` are the thresholds with
+    their instants, ``paused`` the working time that pauses took out, ``versions`` those of
+    agreement, calendar and time-zone database.  All instants are in UTC; what does not exist is
+    ``None``.
     """
 
     name: str
@@ -297,7 +298,7 @@ def reading_of(
             for threshold in target.warn
             for instant in (threshold.on(target, cycle.start, due, pauses),)
         ),
-        paused=target.calendar.elapsed(cycle.start, end) - elapsed,
+        paused=target.calendar.elapsed(cycle.start, end) - elapsed if pauses else _NOTHING,
         changes=cycle.changes,
         earlier=past,
         ran=cycle,
