@@ -80,7 +80,7 @@ def many(quick: bool) -> Iterable[Row]:
         return
     calendar, year = office(), 2026
     floor = Buckets(np, calendar, year)
-    count, runs = (20_000, 3) if quick else (1_000_000, 15)
+    count, runs = (200_000, 5) if quick else (1_000_000, 15)
     starts, ends = instants(np, year, count)
     ours, least = paired(
         lambda: calendar.elapsed_many(starts, ends), lambda: floor.elapsed(starts, ends), runs

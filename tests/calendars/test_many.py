@@ -23,8 +23,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 YEAR = 365 * 86_400
 
-# Years that start a table: the epoch, a leap year, ours, and one that a float still tells well.
-ORIGINS = (0, 951_782_400, int(START), 4_000_000_000)
+# Years that start a table: before the epoch, at it, a leap year, ours, and one that a float still tells well.
+ORIGINS = (-1_000_000_000, 0, 951_782_400, int(START), 4_000_000_000)
 # Whole seconds, seconds with microseconds and less, and half hours, which edges of shifts are.
 offsets = (
     st.integers(0, YEAR)
