@@ -272,10 +272,10 @@ def reading_of(
         whole = elapsed + remaining
     else:
         remaining = whole - elapsed
-    late = end > due
+    late = target.is_late(cycle.start, end, due, pauses)
     past = tuple(_past(run, conventions) for run in earlier)
     lateness = [run.breached_at for run in past if run.breached_at is not None]
-    lateness += [change.due for change in cycle.changes if change.due < change.at]
+    lateness += [change.due for change in cycle.changes if change.late]
     if late:
         lateness.append(due)
     return Reading(
@@ -310,8 +310,8 @@ def _past(cycle: Cycle, conventions: Conventions) -> PastCycle:
     assert cycle.end is not None
     pauses = spans(cycle.pauses, cycle.end)
     due = cycle.target.due(cycle.start, conventions.due, pauses)
-    late = [change.due for change in cycle.changes if change.due < change.at]
-    if cycle.end > due:
+    late = [change.due for change in cycle.changes if change.late]
+    if cycle.target.is_late(cycle.start, cycle.end, due, pauses):
         late.append(due)
     elapsed = cycle.target.calendar.elapsed(cycle.start, cycle.end, pauses=pauses)
     first = min(late) if late else None
