@@ -607,3 +607,13 @@ def test_paused_at_the_very_due_instant_it_is_not_late():
     assert (found.state, found.breached, found.remaining) == (ClockState.PAUSED, False, timedelta())
     changed = read("0 log, 0 P1, 120 hold, 150 P2", 160, *TWO)
     assert (changed.ever_breached, changed.changes[0].late) == (False, False)
+
+
+def test_a_reading_without_a_due_instant_explains_itself_too():
+    silent = story("0 log, 0 P1, 0 silent:acknowledged_at")
+    (found,) = Agreement("gold", [target(RESPONSE, 1)]).read(silent, at(30))
+    assert found.explain().splitlines() == [
+        "response within 1 h for every incident: unknown",
+        "  chosen: response is the first target that fits: every incident",
+        "  elapsed unknown, remaining unknown",
+    ]

@@ -148,7 +148,7 @@ class Agreement:
         if known_at is not None or any(event.at > instant for event in timeline.events):
             timeline = timeline.until(instant, known_at)
         clocks = [
-            (name, targets, Clock(targets[0].kind, self.conventions))
+            (name, targets, Clock(targets[0], self.conventions))
             for name, targets in self._clocks.items()
             if clock is None or name == clock
         ]

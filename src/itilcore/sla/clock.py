@@ -60,7 +60,11 @@ class Cycle:
 
 
 class Clock:
-    """The clock of one name: `take` every situation in turn, then ask for the ``cycles``."""
+    """The clock of one name: `take` every situation in turn, then ask for the ``cycles``.
+
+    Until a target fits it runs by the conditions of the ``first`` one, so that holds and
+    updates before then are not lost.
+    """
 
     __slots__ = (
         "_changes",
@@ -77,10 +81,10 @@ class Clock:
         "run",
     )
 
-    def __init__(self, kind: TargetKind, conventions: Conventions) -> None:
-        self._kind = kind
+    def __init__(self, first: Target, conventions: Conventions) -> None:
+        self._kind = first.kind
         self._conventions = conventions
-        self._conditions = conventions.conditions(kind)
+        self._conditions = first.conditions or conventions.conditions(first.kind)
         self._target: Target | None = None
         self._had_one = False  # until there is a target it runs all the same, for the first to take
         self._start: datetime | None = None

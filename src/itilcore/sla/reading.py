@@ -198,7 +198,7 @@ class Reading:
         lines += [f"  chosen: {reason}" for reason in self.chosen]
         if self.due is not None:
             lines.append(f"  due {self.due.astimezone(zone):%Y-%m-%d %H:%M %Z}")
-        lines.append(f"  elapsed {self.elapsed}, remaining {_signed(self.remaining)}")
+        lines.append(f"  elapsed {_signed(self.elapsed)}, remaining {_signed(self.remaining)}")
         for change in self.changes:
             lines.append(
                 f"  {change.at.astimezone(zone):%Y-%m-%d %H:%M} took the place of "

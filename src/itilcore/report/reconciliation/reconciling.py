@@ -178,7 +178,8 @@ def reconcile(
         singles = list(variants(agreement, reasons, zones))
         tried = [explained(variant) for variant in singles]
         most = sorted(zip(tried, singles, strict=True), key=lambda pair: -pair[0].explains)
-        tried += [explained(pair) for pair in pairs([v for found, v in most if found.explains])]
+        leading = [variant for found, variant in most if found.explains]
+        tried += [explained(pair) for pair in pairs(agreement, leading)]
     ranked = sorted(tried, key=lambda each: (-each.net, each.convention, each.name))
     largest = sorted(
         (shown for _, _, shown in disagreeing),

@@ -106,22 +106,19 @@ def variants(
             yield Variant(convention, name, changed, change)
 
 
-def pairs(ranked: Iterable[Variant]) -> Iterator[Variant]:
+def _both(one: Change, other: Change) -> Change:
+    return lambda agreement: one(other(agreement))
+
+
+def pairs(agreement: Agreement, ranked: Iterable[Variant]) -> Iterator[Variant]:
     """Two conventions changed at once: the first variant of each of the leading conventions."""
     leading: dict[str, Variant] = {}
     for variant in ranked:
         leading.setdefault(variant.convention, variant)
     for one, other in combinations(list(leading.values())[:_MOST_LEADING], 2):
-
-        def change(agreement: Agreement, one: Variant = one, other: Variant = other) -> Agreement:
-            return one.change(other.change(agreement))
-
-        yield Variant(
-            f"{one.convention} + {other.convention}",
-            f"{one.name} + {other.name}",
-            one.change(other.agreement),
-            change,
-        )
+        both = _both(one.change, other.change)
+        names = (f"{one.convention} + {other.convention}", f"{one.name} + {other.name}")
+        yield Variant(*names, both(agreement), both)
 
 
 def _all(reasons: tuple[str, ...], zones: tuple[str, ...]) -> Iterator[tuple[str, str, Change]]:
