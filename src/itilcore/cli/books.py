@@ -54,7 +54,7 @@ def check(book: Path, as_json: bool) -> None:
         if as_json:
             print_json({"book": str(book), "defects": [], "version": found.version, **_held(found)})
             return
-        click.echo(f"{plain(str(book))}: {found.version}")
+        click.echo(f"{plain(str(book), 300)}: {found.version}")
         for section, names in _held(found).items():
             click.echo(f"  {section}: {', '.join(map(plain, names)) or 'none'}")
 
