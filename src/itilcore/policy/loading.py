@@ -62,9 +62,10 @@ def load(path: str | Path) -> Book:
     try:
         with file.open("rb") as source:
             raw = source.read(MOST_BYTES + 1)
-        text = raw.decode("utf-8-sig")
     except OSError as error:
         raise UnreadableSource(str(path), error.strerror or str(error)) from None
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UnreadableSource(str(path), "is not UTF-8", line) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Final, TypeVar
@@ -63,7 +63,7 @@ class Place:
         self.defects.append(Defect(self.path, problem))
 
     @contextmanager
-    def catching(self, rename: Callable[[str], str] = str) -> Iterator[None]:
+    def catching(self, rename: Callable[[str], str] = str) -> Generator[None]:
         """Write down what is raised of wrong input, its paths renamed and put below this place."""
         try:
             yield
