@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from itilcore.errors import ScatteredIncident
 from itilcore.exchange import read
 from itilcore.metrics import STANDARD, Metric
-from itilcore.policy import Book, loads, starter
 from itilcore.report import Report, build, page, show
 
 from .shell import (
@@ -27,6 +27,9 @@ from .shell import (
     refuse_nothing,
     write,
 )
+
+if TYPE_CHECKING:
+    from itilcore.policy import Book
 
 __all__: list[str] = []
 
@@ -45,6 +48,7 @@ def _metrics(book: Book | None) -> tuple[Metric, ...]:
 @click.option("--seed", default=1, show_default=True, help="What the generated desk starts from.")
 def demo(as_json: bool, html: Path | None, seed: int) -> None:
     """Report on a generated service desk, with the starter policy book: nothing to configure."""
+    from itilcore.policy import loads, starter
     from itilcore.sample import generate, write_servicenow
 
     with tempfile.TemporaryDirectory(prefix="itilcore-") as folder:

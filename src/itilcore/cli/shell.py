@@ -9,15 +9,17 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import click
 
 from itilcore.errors import InvalidInput, ItilcoreError, UnreadableSource, UnwritableOutput
 from itilcore.exchange import Reading
-from itilcore.policy import Book, load
 from itilcore.report import plain
+
+if TYPE_CHECKING:
+    from itilcore.policy import Book
 
 __all__: list[str] = []
 
@@ -65,7 +67,11 @@ def print_json(found: object) -> None:
 
 def book_of(path: Path | None) -> Book | None:
     """The policy book that was asked for."""
-    return None if path is None else load(path)
+    if path is None:
+        return None
+    from itilcore.policy import load
+
+    return load(path)
 
 
 def refuse_nothing(reading: Reading) -> None:
