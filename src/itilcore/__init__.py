@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _PACKAGES = (
     "actor",
+    "calendars",
     "classification",
     "codec",
     "decision",
@@ -20,9 +21,11 @@ _PACKAGES = (
     "exchange",
     "incident",
     "metrics",
+    "policy",
     "priority",
     "report",
     "sample",
+    "sla",
     "version",
 )
 

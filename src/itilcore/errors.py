@@ -7,7 +7,8 @@
     │   ├── InvalidMatrix                  a priority matrix that is not total or not monotone
     │   ├── InvalidLifecycle               an unreachable status, or one that cannot reach an end
     │   ├── InvalidMapping                 a mapping that cannot be applied to an export
-    │   └── InvalidCalendar                hours, holidays or closures that make no calendar
+    │   ├── InvalidCalendar                hours, holidays or closures that make no calendar
+    │   └── InvalidPolicy                  a policy book that cannot be used
     ├── NaiveInstant (ValueError)          a date-time without a UTC offset
     ├── UnknownPriorityInput (LookupError) a level that the matrix or table has no cell for
     ├── UnreadableSource (ValueError)      an export that cannot be used at all
@@ -52,6 +53,7 @@ __all__ = [
     "InvalidLifecycle",
     "InvalidMapping",
     "InvalidMatrix",
+    "InvalidPolicy",
     "ItilcoreError",
     "MissingExtra",
     "NaiveInstant",
@@ -78,15 +80,22 @@ __all__ = [
 class Defect:
     """One thing that is wrong: where (a dotted path, ``""`` for the whole) and what.
 
+    ``line`` is the line of the text that it stands in, from 1, where there is one.
+
     >>> str(Defect("columns.status", "no such column in the export"))
     'columns.status: no such column in the export'
+    >>> str(Defect("sla.gold.kind", "is missing", 12))
+    'line 12, sla.gold.kind: is missing'
     """
 
     path: str
     problem: str
+    line: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.problem}" if self.path else self.problem
+        line = "" if self.line is None else f"line {self.line}"
+        where = ", ".join(filter(None, (line, self.path)))
+        return f"{where}: {self.problem}" if where else self.problem
 
 
 class ItilcoreError(Exception):
@@ -140,6 +149,10 @@ class InvalidMapping(InvalidInput):
 
 class InvalidCalendar(InvalidInput):
     """Hours, holidays, seasons or closures that make no business calendar."""
+
+
+class InvalidPolicy(InvalidInput):
+    """A policy book that cannot be used: every defect, with its path and its line."""
 
 
 class NaiveInstant(ItilcoreError, ValueError):

@@ -28,7 +28,9 @@ class Settings:
     yearly: tuple[tuple[int, int], ...] = ()
     special: tuple[tuple[date, tuple[tuple[Minutes, ...], bool]], ...] = ()
     closures: tuple[tuple[datetime, datetime], ...] = ()
-    seasons: tuple[tuple[tuple[int, int], tuple[int, int], tuple[tuple[Minutes, ...], ...]], ...] = ()
+    seasons: tuple[
+        tuple[tuple[int, int], tuple[int, int], tuple[tuple[Minutes, ...], ...]], ...
+    ] = ()
     _zone: Any = field(init=False, eq=False, repr=False)
     _days: dict[date, tuple[Minutes, ...]] = field(init=False, factory=dict, eq=False, repr=False)
 

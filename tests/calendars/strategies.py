@@ -77,8 +77,16 @@ def settings(draw: st.DrawFn, aim: datetime) -> Settings:
         draw(st.sampled_from(ZONES)),
         draw(weeks()),
         frozenset(draw(st.lists(near, max_size=2))),
-        tuple(draw(st.lists(st.sampled_from([(2, 29), (1, 1), (10, 25)]), max_size=2, unique=True))),
-        tuple(sorted(draw(st.dictionaries(near, st.tuples(day_hours(), st.booleans()), max_size=2)).items())),
+        tuple(
+            draw(st.lists(st.sampled_from([(2, 29), (1, 1), (10, 25)]), max_size=2, unique=True))
+        ),
+        tuple(
+            sorted(
+                draw(
+                    st.dictionaries(near, st.tuples(day_hours(), st.booleans()), max_size=2)
+                ).items()
+            )
+        ),
         tuple((start, start + length * MINUTE) for start, length in closures),
         tuple(draw(st.lists(st.tuples(season_edges, season_edges, weeks()), max_size=1))),
     )
@@ -139,10 +147,10 @@ instants = st.builds(
     st.integers(-3_000_000, 3_000_000),
     st.sampled_from(ZONES),
 ) | st.builds(
-    lambda day, second, zone: datetime(day.year, day.month, day.day, tzinfo=UTC).astimezone(
-        ZoneInfo(zone)
-    )
-    + timedelta(seconds=second),
+    lambda day, second, zone: (
+        datetime(day.year, day.month, day.day, tzinfo=UTC).astimezone(ZoneInfo(zone))
+        + timedelta(seconds=second)
+    ),
     st.dates(date(1970, 1, 2), date(2099, 12, 30)),
     st.integers(0, 86_399),
     st.just("UTC"),

@@ -198,19 +198,160 @@ def test_the_module_runs_in_this_process_too(monkeypatch, capsys):
 
 
 def test_a_fault_of_ours_is_not_taken_for_a_missing_extra(monkeypatch):
-    monkeypatch.delitem(sys.modules, "itilcore.cli.commands", raising=False)
-    monkeypatch.setitem(sys.modules, "itilcore.sample", None)
-    monkeypatch.setitem(sys.modules, "itilcore.report", None)
+    monkeypatch.setitem(sys.modules, "itilcore.cli.commands", None)
     with pytest.raises(ModuleNotFoundError, match="itilcore"):
         main()
 
 
-def test_long_input_shows_progress_to_a_person(tmp_path, monkeypatch):
-    from itilcore.cli import commands
+def test_every_command_is_there_and_no_other():
+    listed = run("--help").stdout.split("Commands:")[1]
+    names = [line.split()[0] for line in listed.strip().splitlines()]
+    for name in names:
+        assert run(name, "--help").exit_code == 0
+    assert {"report", "policy", "reconcile"} < set(names)
+    assert run("weather").exit_code == 2
 
-    monkeypatch.setattr(commands, "_LONG", 10)
-    monkeypatch.setattr(commands, "_watched_by_a_person", lambda: True)
+
+def test_long_input_shows_progress_to_a_person(tmp_path, monkeypatch):
+    from itilcore.cli import shell
+
+    monkeypatch.setattr(shell, "_LONG", 10)
+    monkeypatch.setattr(shell, "watched_by_a_person", lambda: True)
     lines = [row(number=f"I{n}") for n in range(5_000)]
     result = run("report", put(tmp_path, log(*lines)), "--tz", "UTC", "--json")
     assert json.loads(result.stdout)["incidents"] == 5_000
     assert run("report", tmp_path / "missing").exit_code == 1
+
+
+POLICY = """
+[calendars.always]
+hours = "Mon-Sun 00:00-24:00"
+[sla.gold]
+calendar = "always"
+targets = [{ kind = "resolution", within = "4h" }, { kind = "response", within = "1h" }]
+[sla.silver]
+calendar = "always"
+targets = [{ kind = "resolution", within = "8h" }]
+"""
+
+
+def book(tmp_path, text=POLICY):
+    path = tmp_path / "policy.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_book_to_start_from_is_written_once(tmp_path):
+    path = tmp_path / "new.toml"
+    assert run("policy", "init", path).exit_code == 0
+    assert run("policy", "check", path).exit_code == 0
+    again = run("policy", "init", path)
+    assert again.exit_code == 1
+    assert "new.toml: is there already" in again.stderr
+    nowhere = run("policy", "init", tmp_path / "none" / "new.toml")
+    assert nowhere.exit_code == 1
+    assert "cannot be written: No such file or directory" in nowhere.stderr
+
+
+def test_a_good_book_is_told(tmp_path):
+    result = run("policy", "check", book(tmp_path))
+    assert result.exit_code == 0
+    assert "policy.toml: book:" in result.stdout
+    assert "sla: gold (resolution, response), silver (resolution)" in result.stdout
+    assert "sla: none" in run("policy", "check", book(tmp_path, "")).stdout
+    found = json.loads(run("policy", "check", book(tmp_path), "--json").stdout)
+    assert (found["defects"], found["calendars"]) == ([], ["always"])
+    assert found["version"].startswith("book:")
+
+
+def test_a_bad_book_is_told_whole(tmp_path):
+    path = book(tmp_path, POLICY.replace("4h", "x").replace("8h", "2d"))
+    result = run("policy", "check", path)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "line 6, sla.gold.targets[0].within: is 'x'" in result.stderr
+    assert "line 9, sla.silver.targets[0].within: is '2d'" in result.stderr
+    found = run("policy", "check", path, "--json")
+    assert found.exit_code == 1
+    assert [each["line"] for each in json.loads(found.stdout)["defects"]] == [6, 9]
+    assert run("policy", "check", tmp_path / "none.toml").exit_code == 1
+    assert run("policy", "check").exit_code == 2
+
+
+def test_a_report_by_a_book(tmp_path):
+    export = put(tmp_path, LIFE)
+    result = run("report", export, "--tz", "UTC", "--policy", book(tmp_path))
+    assert result.exit_code == 0, result.output
+    for words in ("SLA_GOLD_RESOLUTION", "SLA_SILVER_RESOLUTION", "MTTR_MINUS_HOLD", "never late"):
+        assert words in result.output
+    found = json.loads(
+        run("report", export, "--tz", "UTC", "--policy", book(tmp_path), "--json").stdout
+    )["metrics"]["SLA_GOLD_RESOLUTION"]
+    assert found["unit"] == "share"
+    assert found["met"] + found["breached"] + found["running_late"] == found["n"]
+    out = tmp_path / "report.html"
+    assert (
+        run("report", export, "--tz", "UTC", "--policy", book(tmp_path), "--html", out).exit_code
+        == 0
+    )
+    assert "SLA_GOLD_RESOLUTION" in out.read_text(encoding="utf-8")
+    bad = run("report", export, "--tz", "UTC", "--policy", book(tmp_path, "x = 1"))
+    assert bad.exit_code == 1
+    assert "line 1, x: is no such section" in bad.stderr
+
+
+def test_an_explanation_by_a_book(tmp_path):
+    export = put(tmp_path, LIFE)
+    result = run("explain", export, "INC1", "--tz", "UTC", "--policy", book(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "How the clocks stand" in result.output
+    assert "What the clocks counted" in result.output
+    found = json.loads(
+        run("explain", export, "INC1", "--tz", "UTC", "--policy", book(tmp_path), "--json").stdout
+    )
+    assert [clock["name"] for clock in found["clocks"]] == ["resolution", "response", "resolution"]
+    assert all(clock["account"] for clock in found["clocks"])
+    out = tmp_path / "one.html"
+    done = run("explain", export, "INC1", "--tz", "UTC", "--policy", book(tmp_path), "--html", out)
+    assert done.exit_code == 0
+    assert "resolution within 4 h" in out.read_text(encoding="utf-8")
+
+
+def test_reconciling(tmp_path):
+    lines = log(row(), row(state="Resolved", at="5/1/2026 10:00"), row(number="INC2")).splitlines()
+    verdicts = ["made_sla", "true", "false", "?"]
+    export = put(tmp_path, "\n".join(f"{a},{b}" for a, b in zip(lines, verdicts, strict=True)))
+    common = ("reconcile", export, "--tz", "UTC", "--policy", book(tmp_path))
+    result = run(*common, "--column", "made_sla")
+    assert result.exit_code == 0, result.output
+    assert "made_sla beside the resolution clock of gold" in result.output
+    found = json.loads(
+        run(*common, "--column", "made_sla", "--agreement", "silver", "--json").stdout
+    )["columns"]
+    assert [each["agreement"] for each in found] == ["silver"]
+    assert (found[0]["compared"], found[0]["agreeing"]) == (1, 0)
+    for arguments, status, words in (
+        (["--column", "made_it"], 1, "made_it"),
+        (["--column", "made_sla", "--clock", "resolutoin"], 2, "did you mean 'resolution'"),
+        (["--column", "made_sla", "--agreement", "sliver"], 2, "did you mean 'silver'"),
+        ([], 2, "--column"),
+    ):
+        failed = run(*common, *arguments)
+        assert failed.exit_code == status, failed.output
+        assert words in failed.stderr
+    empty = run("reconcile", export, "--tz", "UTC", "--policy", book(tmp_path, ""), "--column", "x")
+    assert empty.exit_code == 1
+    assert "promises nothing" in empty.stderr
+
+
+def test_reconciling_a_scattered_export(tmp_path):
+    rows = [row(), row(number="INC2"), row(state="Resolved", at="5/1/2026 10:00")]
+    lines = log(*rows).splitlines()
+    export = put(
+        tmp_path,
+        "\n".join(f"{a},{b}" for a, b in zip(lines, ["ok", "yes", "no", "yes"], strict=True)),
+    )
+    result = run(
+        "reconcile", export, "--tz", "UTC", "--policy", book(tmp_path), "--column", "ok", "--json"
+    )
+    assert json.loads(result.stdout)["columns"][0]["compared"] == 1

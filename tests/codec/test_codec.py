@@ -288,3 +288,16 @@ def test_an_incident_is_folded_again_never_trusted():
         "sla_met": True,
     }
     there_and_back(Event, claimed)
+
+
+def test_a_missing_key_is_named_once():
+    with pytest.raises(InvalidInput) as caught:
+        from_json(Timeline, [{"event": "noted", "at": "2026-01-05", "txt": "x"}])
+    assert [str(defect) for defect in caught.value.defects] == [
+        "[0].at: is '2026-01-05', which has no UTC offset",
+        "[0].text: is missing",
+        "[0].txt: is no such key; did you mean 'text'?",
+    ]
+    with pytest.raises(InvalidInput) as caught:
+        from_json(Lifecycle, {"transitions": [3]})
+    assert [str(defect) for defect in caught.value.defects] == ["transitions[0]: is not an object"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from .vectors import VectorFile
 
 OWN = Path(__file__).with_name("facts.json")
 FILE = pytest.StashKey[VectorFile]()
+HELD = pytest.StashKey[Counter[str]]()
+"""How many vectors held under which convention."""
 
 
 def vector_file(config: pytest.Config) -> VectorFile:
@@ -18,20 +21,19 @@ def vector_file(config: pytest.Config) -> VectorFile:
         given = config.getoption("--vectors", default=None)
         path = (config.invocation_params.dir / given) if given else OWN
         config.stash[FILE] = VectorFile.read(path, ADAPTERS.keys())
+        config.stash[HELD] = Counter()
     return config.stash[FILE]
+
+
+@pytest.fixture
+def held(pytestconfig: pytest.Config) -> Counter[str]:
+    return pytestconfig.stash[HELD]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "vector" in metafunc.fixturenames:
-        run = vector_file(metafunc.config).run
-        metafunc.parametrize("vector", run, ids=[vector["id"] for vector in run])
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # pytest turns an empty list of parameters into a skipped test.  There is nothing to skip:
-    # the summary names what the file holds.
-    if FILE in config.stash and not config.stash[FILE].run:
-        items[:] = [item for item in items if getattr(item, "originalname", "") != "test_vector"]
+        vectors = vector_file(metafunc.config).vectors
+        metafunc.parametrize("vector", vectors, ids=[vector["id"] for vector in vectors])
 
 
 def pytest_terminal_summary(
@@ -39,4 +41,5 @@ def pytest_terminal_summary(
 ) -> None:
     if FILE in config.stash:
         terminalreporter.write_sep("-", "conformance")
-        terminalreporter.write_line(config.stash[FILE].summary())
+        for line in config.stash[FILE].summary(config.stash[HELD]):
+            terminalreporter.write_line(line)

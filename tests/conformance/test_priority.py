@@ -7,7 +7,7 @@ import pytest
 from itilcore.errors import InvalidMatrix
 from itilcore.priority import PriorityMatrix
 
-from .adapters import priority
+from .adapters import check
 from .published_tables import ITOP, JSM
 
 
@@ -39,10 +39,10 @@ def test_the_others_are_matrices(matrix: PriorityMatrix, size: tuple[int, int, i
 def test_a_scheme_that_nobody_published_fails() -> None:
     given = {"scheme": "ours", "impact": 1, "urgency": 1}
     with pytest.raises(AssertionError, match="no published table for ours"):
-        priority.check({"input": given, "expect": {"priority": 1}})
+        check({"kind": "priority", "input": given, "expect": {"priority": 1}})
 
 
 def test_a_wrong_expectation_fails() -> None:
     given = {"scheme": "servicenow_3x3", "impact": 1, "urgency": 3}
     with pytest.raises(AssertionError, match="P3, because"):
-        priority.check({"input": given, "expect": {"priority": 1}})
+        check({"kind": "priority", "input": given, "expect": {"priority": 1}})

@@ -1,10 +1,10 @@
-"""A file of vectors: what is in it, what of it can be run, and what is said of the rest."""
+"""A file of vectors: what is in it, and what is said of it."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,17 @@ class NoVectors(ValueError):
 
 @frozen
 class VectorFile:
-    """The vectors of a file, calendars filled in, parted by whether their kind is supported."""
+    """The vectors of a file, calendars filled in."""
 
     name: str
-    run: tuple[dict[str, Any], ...]
-    left_out: Counter[str]
+    vectors: tuple[dict[str, Any], ...]
 
     @classmethod
     def read(cls, path: Path, kinds: Collection[str]) -> VectorFile:
-        """The file at *path*; raises `NoVectors` if it is not of the schema."""
+        """The file at *path*; raises `NoVectors` for one that is not of the schema.
+
+        A vector of another kind than *kinds* is not left out: the whole file is refused.
+        """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             calendars = content.get("calendars", {})
@@ -35,15 +37,18 @@ class VectorFile:
             ]
             for vector in vectors:
                 vector["id"], vector["kind"], vector["input"], vector["expect"]
+            if not vectors:
+                raise ValueError("it has none")
         except (OSError, ValueError, AttributeError, TypeError, KeyError) as problem:
             raise NoVectors(f"{path} is no file of vectors: {problem!r}") from problem
-        run = tuple(vector for vector in vectors if vector["kind"] in kinds)
-        return cls(path.name, run, Counter(v["kind"] for v in vectors if v["kind"] not in kinds))
+        strange = sorted({vector["kind"] for vector in vectors} - set(kinds))
+        if strange:
+            raise NoVectors(f"{path} has kinds without an adapter: {', '.join(strange)}")
+        return cls(path.name, tuple(vectors))
 
-    def summary(self) -> str:
-        """One line: how many vectors are run, and how many are not for want of an adapter."""
-        line = f"{len(self.run)} vectors of {self.name} have an adapter"
-        if not self.left_out:
-            return f"{line}, none has not"
-        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.left_out.items()))
-        return f"{line}, {self.left_out.total()} have not: {kinds}"
+    def summary(self, held: Counter[str]) -> Iterator[str]:
+        """How many vectors of which kind there are, and under which convention they held."""
+        kinds = Counter(vector["kind"] for vector in self.vectors)
+        by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+        yield f"{len(self.vectors)} vectors of {self.name}: {by_kind}"
+        yield f"{held.total()} held: {', '.join(f'{c} {n}' for n, c in sorted(held.items()))}"

@@ -74,7 +74,11 @@ def test_what_still_runs_is_taken_in_by_the_same_clock() -> None:
     held = story(Held(FRIDAY + HOUR / 2, HoldReason.AWAITING_CALLER))
     at = FRIDAY + timedelta(hours=66)
     short = story(Resolved(FRIDAY + HOUR / 4))
-    for metric, incident in ((MTTR.in_working_time(OFFICE), running), (BOTH, running), (BOTH, held)):
+    for metric, incident in (
+        (MTTR.in_working_time(OFFICE), running),
+        (BOTH, running),
+        (BOTH, held),
+    ):
         result = metric.measure([incident, short], at=at)
         assert (result.n, result.censored) == (1, 1)
         assert result.kaplan_meier_median == 0.25

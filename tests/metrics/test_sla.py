@@ -117,15 +117,11 @@ def test_an_incident_without_events_has_no_clock() -> None:
 
 
 def test_where_no_target_applies_it_says_so() -> None:
-    only = Agreement(
-        "p1", [Target(TargetKind.RESOLUTION, HOUR, ALWAYS, Applies(priorities="P1"))]
-    )
+    only = Agreement("p1", [Target(TargetKind.RESOLUTION, HOUR, ALWAYS, Applies(priorities="P1"))])
     p1 = incident("p1", Prioritised(MONDAY, priority=Priority.P1), Resolved(after(0.5)))
     result = SlaMetric.of(only, "resolution").measure([p1, MET], by="priority")
     assert result["P1"].value == 1.0
-    assert dict(result["(none)"].excluded) == {
-        "no target applies, or its clock has not started": 1
-    }
+    assert dict(result["(none)"].excluded) == {"no target applies, or its clock has not started": 1}
     assert result.population == 2
 
 

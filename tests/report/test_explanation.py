@@ -6,7 +6,7 @@ import io
 import json
 import math
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from itilcore.actor import Actor
+from itilcore.calendars import BusinessCalendar
 from itilcore.cli.commands import cli
 from itilcore.errors import InvalidInput, MissingExtra, NaiveInstant
 from itilcore.exchange import read
@@ -40,7 +41,9 @@ from itilcore.incident import (
 from itilcore.metrics import STANDARD, DataGrade, DowntimeCost, measure_all
 from itilcore.priority import Impact, Priority, Urgency
 from itilcore.report import explain, explanation_page, show_explanation
+from itilcore.report.explanation import terminal
 from itilcore.sample import generate, write_servicenow
+from itilcore.sla import Agreement, Applies, Conventions, Target, TargetKind
 from tests.incident.strategies import timelines
 from tests.metrics.stories import desks, incidents
 from tests.report.test_page import Checked
@@ -321,3 +324,38 @@ def test_one_incident_is_read_whole(tmp_path, desk_file):
     path.write_text("\n".join([header, "," * header.count(","), *lines]), "utf-8")
     reading = read(path, zone="UTC", only="INC0000012")
     assert list(reading) == [whole["INC0000012"]]
+
+
+def test_clocks_with_their_accounts():
+    always = BusinessCalendar.always()
+    office = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+    gold = Agreement(
+        "gold",
+        [
+            Target(TargetKind.RESPONSE, timedelta(hours=1), always, Applies(priorities="P1")),
+            Target(TargetKind.RESOLUTION, timedelta(hours=1), office),
+        ],
+        Conventions.named("jira"),
+    )
+    start = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    events = [
+        Logged(start),
+        Resolved(start + timedelta(days=90)),
+        Reopened(start + timedelta(days=91)),
+    ]
+    at = start + timedelta(days=91, minutes=30)
+    found = explain(Incident.replay("INC1", events), at=at, agreements=(gold,))
+    response, resolution = terminal.clocks(found)
+    assert response[1:3] == ("not started", "no target")
+    assert response[3:6] == ("-", "-", "-")
+    assert resolution[1] == "running, late before"
+    late = explain(Incident.replay("INC1", events[:1]), at=at, agreements=(gold,))
+    (_, open_late) = terminal.clocks(late)
+    assert open_late[1] == "breached, running late"
+    assert open_late[5].startswith("-")
+    rows = list(terminal.accounts(late))
+    assert len(rows) == terminal.MOST_ENTRIES + 1
+    assert rows[-1][5].endswith("more, all of them in the JSON")
+    assert rows[0][3:5] == ("counts", "8.0 h")
+    assert len(late.to_dict()["clocks"][1]["account"]) > terminal.MOST_ENTRIES
+    assert "more, all of them in the JSON" in explanation_page(late)

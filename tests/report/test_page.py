@@ -256,10 +256,10 @@ def test_the_command_writes_the_page_whole_or_not_at_all(tmp_path, monkeypatch):
     assert "cannot be written" in done.stderr
     assert run("demo", "--html", tmp_path / "demo.html").exit_code == 0
 
-    from itilcore.cli import commands
+    from itilcore.cli import shell
 
     with pytest.raises(TypeError):
-        commands._write(out, lambda file: file.write(None), export)
+        shell.write(out, lambda file: file.write(None), export)
     checked(out.read_text())
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "demo.html",

@@ -40,9 +40,7 @@ from itilcore.sla import Agreement, Applies, Conventions, Target, TargetKind
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-OFFICE = BusinessCalendar.weekly(
-    "Mon-Fri 09:00-17:00", tz="Europe/Berlin", holidays=["2026-01-06"]
-)
+OFFICE = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", tz="Europe/Berlin", holidays=["2026-01-06"])
 AGREEMENT = Agreement(
     "standard",
     [
@@ -90,7 +88,9 @@ def as_recorded(agreement: Agreement, verdict: bool) -> dict[str, dict[str, str]
     return kept
 
 
-ALTERNATIVES = list(variants(AGREEMENT, ["AWAITING_CALLER", "AWAITING_VENDOR"], ["UTC", "Asia/Tokyo"]))
+ALTERNATIVES = list(
+    variants(AGREEMENT, ["AWAITING_CALLER", "AWAITING_VENDOR"], ["UTC", "Asia/Tokyo"])
+)
 
 
 def test_the_same_clock_agrees_everywhere() -> None:
@@ -115,8 +115,11 @@ def test_the_convention_that_a_tool_followed_explains_all_of_it(other: Any) -> N
 
 def test_most_alternatives_show_in_this_desk() -> None:
     shown = [
-        v for v in ALTERNATIVES
-        if reconcile(DESK, as_recorded(v.agreement, False), "theirs", AGREEMENT, zones=()).disagreements
+        v
+        for v in ALTERNATIVES
+        if reconcile(
+            DESK, as_recorded(v.agreement, False), "theirs", AGREEMENT, zones=()
+        ).disagreements
     ]
     assert {v.convention for v in shown} >= {
         "reopening", "pauses", "stops at", "calendar boundaries", "zone", "change of target",
@@ -165,7 +168,8 @@ def test_what_cannot_be_compared_is_told() -> None:
 
 def test_a_long_desk_is_sampled() -> None:
     many = [
-        Incident.replay(f"M{n}", [Logged(MONDAY), Resolved(MONDAY + HOUR)]) for n in range(SAMPLE + 500)
+        Incident.replay(f"M{n}", [Logged(MONDAY), Resolved(MONDAY + HOUR)])
+        for n in range(SAMPLE + 500)
     ]
     kept = {i.reference: {"theirs": "true" if n % 2 else "false"} for n, i in enumerate(many)}
     found = reconcile(many, kept, "theirs", AGREEMENT, zones=())
@@ -199,7 +203,7 @@ def test_an_unknown_clock_is_refused() -> None:
         ("PT", None),
         ("maybe", None),
         ("", None),
-        ("٣", None),  # noqa: RUF001 - digits of another script are no number here
+        ("٣", None),
     ],
 )
 def test_recorded_texts(text: str, value: object) -> None:
@@ -244,7 +248,9 @@ def test_in_the_terminal() -> None:
     assert "pauses" in shown
     assert "100.00 %" in shown
     assert "Not compared: none." in shown
-    assert printed(reconcile([], {}, "theirs", AGREEMENT)).startswith("theirs beside the resolution")
+    assert printed(reconcile([], {}, "theirs", AGREEMENT)).startswith(
+        "theirs beside the resolution"
+    )
     strange = {i.reference: {"theirs": "9999:00:00"} for i in DESK}
     assert "none of those tried" in printed(reconcile(DESK, strange, "theirs", AGREEMENT, zones=()))
     assert "\x1b" not in printed(reconcile(DESK, strange, "a\x1b[31m", AGREEMENT, zones=()))
@@ -261,7 +267,11 @@ def test_without_rich_it_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_it_is_json(tmp_path: Path) -> None:
     found = reconcile(DESK, as_recorded(AGREEMENT, True), "theirs", AGREEMENT)
     assert json.loads(json.dumps(found.to_dict()))["agreeing"] == 200
-    verdict = {**as_recorded(AGREEMENT, True), "INC0": {"theirs": "false"}, "INC1": {"theirs": "false"}}
+    verdict = {
+        **as_recorded(AGREEMENT, True),
+        "INC0": {"theirs": "false"},
+        "INC1": {"theirs": "false"},
+    }
     given_by = reconcile(DESK, verdict, "theirs", AGREEMENT).to_dict()
     assert all(d["difference_seconds"] is None for d in given_by["disagreements"])
 
@@ -270,7 +280,9 @@ def test_columns_are_kept_while_reading(tmp_path: Path) -> None:
     path = tmp_path / "desk.csv"
     with path.open("w", newline="") as out:
         rows = csv.writer(out)
-        rows.writerow(["number", "incident_state", "sys_updated_at", "opened_at", "made_it", "extra"])
+        rows.writerow(
+            ["number", "incident_state", "sys_updated_at", "opened_at", "made_it", "extra"]
+        )
         rows.writerow(["INC1", "New", "2026-01-05 09:00:00", "2026-01-05 09:00:00", "yes", "a"])
         rows.writerow(["INC1", "Resolved", "2026-01-05 10:00:00", "2026-01-05 09:00:00", "", "b"])
         rows.writerow(["INC2", "New", "2026-01-05 09:00:00", "2026-01-05 09:00:00", "", "c"])

@@ -19,6 +19,7 @@ from .exceptions import Closure, Season, SpecialHours
 from .holidays import Holidays
 from .instant import EPOCH, datetime_like, micros
 from .interval import Interval
+from .many import add_many, elapsed_many
 from .paused import Paused, Pauses
 from .rules import Rules
 from .shift import Hours
@@ -190,7 +191,7 @@ class BusinessCalendar:
         at = micros("start", start)
         amount = (duration.days * 86_400 + duration.seconds) * 1_000_000 + duration.microseconds
         if due not in _DUES:
-            raise InvalidInput("due", [Defect("", f"is {due!r}: give 'close' or 'next_open'")])
+            raise _no_due(due)
         if amount < 0:
             return self.subtract(start, -duration, pauses=pauses)
         index = self._index(pauses) if pauses else self.table
@@ -216,6 +217,36 @@ class BusinessCalendar:
             return self.add(end, -duration, pauses=pauses) if amount else end
         index = self._index(pauses)
         return datetime_like(index.latest(index.count(at) - amount, at), end)
+
+    def elapsed_many(self, starts: Any, ends: Any) -> Any:
+        """The open seconds between each two of *starts* and *ends*, in seconds since 1970.
+
+        As `elapsed` answers, for rows of equal length, or for one number beside a row.  Arrays
+        of numpy give an array, in a hundredth of the time; other sequences give a list.  What
+        is missing (``None`` or NaN) makes an answer that is.  Floats tell microseconds apart up
+        to the year 2242.  Raises `itilcore.errors.InvalidInput` with the places of the first
+        twenty that are no numbers or not in the years that are known, and
+        `itilcore.errors.MissingExtra` for an array without numpy.
+
+        >>> office = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> office.elapsed_many([1767355200, 1767355200.5, None], 1767380400)
+        [18000.0, 17999.5, None]
+        """
+        return elapsed_many(self.table, starts, ends)
+
+    def add_many(self, starts: Any, seconds: Any, *, due: Due = "close") -> Any:
+        """The instants by which each of *seconds* has passed, in seconds since 1970.
+
+        As `add` answers, with the numbers that `elapsed_many` takes.  Where a search has no
+        end, a note of the error has the place.
+
+        >>> office = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", tz="UTC")
+        >>> office.add_many([1767366000, 1767369600], 3600)
+        [1767369600.0, 1767373200.0]
+        """
+        if due not in _DUES:
+            raise _no_due(due)
+        return add_many(self.table, starts, seconds, opening=due == "next_open")
 
     def is_open(self, at: datetime, *, pauses: Pauses = ()) -> bool:
         """Whether the desk works at *at*.  It does at an opening, and does not at a closing.
@@ -393,3 +424,7 @@ class BusinessCalendar:
         self.table.cover(instant, edge=False)
         answer, reasons = self.rules.explain(instant)
         return Decision(answer, reasons, self.version)
+
+
+def _no_due(given: object) -> InvalidInput:
+    return InvalidInput("due", [Defect("", f"is {given!r}: give 'close' or 'next_open'")])

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from itilcore.errors import Defect, InvalidInput, MissingExtra, UnknownYear
 
+from .icalendar import days_of
 from .yearly import YearlyRule
+
+if TYPE_CHECKING:
+    from .exceptions import SpecialHours
+    from .shift import Hours
 
 __all__ = ["HolidaySource", "Holidays", "day"]
 
@@ -149,6 +154,40 @@ class Holidays:
         except (NotImplementedError, ValueError) as error:
             raise InvalidInput("holidays", [Defect("", str(error))]) from None
         return cls.snapshot(dict(found), known)
+
+    @classmethod
+    def icalendar(cls, source: str | bytes, *, years: Iterable[int]) -> Holidays:
+        """The all-day events of an iCalendar file, over *years*: the extra ``ical``.
+
+        *source* is what the file holds.  An event of several days is as many holidays, one
+        that repeats is repeated (RRULE, RDATE, EXDATE); an event with a time of day is none,
+        and neither is one that is cancelled.  Only the first and the last of *years* count.
+        Raises `itilcore.errors.MissingExtra` without the library and
+        `itilcore.errors.InvalidInput` with every event that cannot be read, and for a file
+        of more than 5,000,000 bytes.
+        """
+        known = sorted(set(years))
+        if not known:
+            raise InvalidInput("holidays", [Defect("years", "are none")])
+        first, last = known[0], known[-1]
+        dates = dict(days_of(source, (first, last)))
+        return cls(tuple(sorted(dates.items())), (), (first, last))
+
+    def hours(self, hours: Hours, *, over_holidays: bool = False) -> dict[date, SpecialHours]:
+        """The dates as special hours for a calendar: what half days are.
+
+        Yearly rules are no dates, and are left out.
+
+        >>> half = Holidays.of([date(2026, 12, 24), date(2026, 12, 31)])
+        >>> {str(day): str(special.hours[0]) for day, special in half.hours("09:00-12:00").items()}
+        {'2026-12-24': '09:00-12:00', '2026-12-31': '09:00-12:00'}
+        """
+        from .exceptions import SpecialHours
+
+        return {
+            when: SpecialHours(hours, over_holidays=over_holidays, name=name)
+            for when, name in self.dates
+        }
 
     @cached_property
     def _by_date(self) -> dict[date, str]:

@@ -29,12 +29,12 @@ class Table:
 
     __slots__ = (
         "_explicit",
-        "_known",
         "_year",
         "before",
         "ends",
         "first",
         "high",
+        "known",
         "last",
         "low",
         "reached",
@@ -45,7 +45,7 @@ class Table:
         self, year: Callable[[int], Spans], known: Known, explicit: tuple[int, int] | None
     ) -> None:
         self._year = year
-        self._known = known
+        self.known = known
         self._explicit = explicit
         self.starts: list[int] = []
         self.ends: list[int] = []
@@ -56,7 +56,7 @@ class Table:
 
     def cover(self, at: int, *, edge: bool = True) -> None:
         """Have the years up to that of *at*; with *edge* the very end of what is known does."""
-        low, high = self._known
+        low, high = self.known
         if not (low <= at < high or (edge and at == high)):
             years = [_year_of(limit) for limit in (low, high - 1)]
             raise UnknownYear(_year_of(at), years[0], years[1])
@@ -70,7 +70,7 @@ class Table:
             self._prepend(year)
 
     def _append(self, year: int) -> None:
-        low, high = self._known
+        low, high = self.known
         starts, ends, before, reached = self.starts, self.ends, self.before, self.reached
         total = reached[-1] if reached else 0
         for opens, closes in self._year(year):
@@ -91,7 +91,7 @@ class Table:
         self.high = min(year_start(year + 1), high)
 
     def _prepend(self, year: int) -> None:
-        older = Table(self._year, self._known, self._explicit)
+        older = Table(self._year, self.known, self._explicit)
         older.first, older.last = year, year - 1
         while older.last < self.first - 1:
             older._append(older.last + 1)
@@ -110,7 +110,7 @@ class Table:
             total += end - start
             self.reached.append(total)
         self.first = year
-        self.low = max(year_start(year), self._known[0])
+        self.low = max(year_start(year), self.known[0])
 
     def count(self, at: int) -> int:
         """The open time up to *at*, from wherever the table counts."""
@@ -156,7 +156,7 @@ class Table:
             place = bisect_right(self.ends, at)
             if place < len(self.ends) and self.ends[place] < self.high:
                 return self.ends[place]
-            if self.high >= self._known[1] and place < len(self.ends):
+            if self.high >= self.known[1] and place < len(self.ends):
                 return self.ends[place]
             if self.last - _year_of(at) > _PATIENCE and place < len(self.ends):
                 raise _endless("closing", at, self.high)
@@ -185,10 +185,10 @@ class Table:
 
     def _later(self, since: int, count: int) -> None:
         """Have another year to the right; raises `EndlessSearch` where there is no hope."""
-        known = self._known[1]
+        known = self.known[1]
         if self.high >= known:
             if known < year_start(LAST_YEAR + 1):
-                raise UnknownYear(self.last + 1, _year_of(self._known[0]), _year_of(known - 1))
+                raise UnknownYear(self.last + 1, _year_of(self.known[0]), _year_of(known - 1))
             raise _endless("open time", since, self.high)
         reached = self.reached[-1] if self.reached else 0
         barren = self.last - _year_of(self.ends[-1] if self.ends else since)
@@ -201,10 +201,10 @@ class Table:
 
     def _earlier(self, since: int, count: int) -> None:
         """Have another year to the left; raises `EndlessSearch` where there is no hope."""
-        known = self._known[0]
+        known = self.known[0]
         if self.low <= known:
             if known > year_start(FIRST_YEAR):
-                raise UnknownYear(self.first - 1, _year_of(known), _year_of(self._known[1] - 1))
+                raise UnknownYear(self.first - 1, _year_of(known), _year_of(self.known[1] - 1))
             raise _endless("open time", self.low, since)
         barren = _year_of(self.starts[0] if self.starts else since) - self.first
         named = self._explicit[0] if self._explicit else self.last

@@ -1,4 +1,4 @@
-"""The command line: ``itilcore demo``, ``itilcore report``, ``itilcore lifecycle``."""
+"""The command line: ``itilcore demo``, ``itilcore report`` and the others."""
 
 from __future__ import annotations
 

@@ -300,6 +300,8 @@ def defects_of(error: BaseException, path: str = "") -> list[Defect]:
             Defect(f"{path}.{d.path}".strip(".") if path else d.path, d.problem)
             for d in error.defects
         ]
-    if isinstance(error, KeyError):
-        return [Defect(f"{path}.{error.args[0]}".lstrip("."), "is missing")]
+    if isinstance(error, KeyError):  # noted under the key that is not there
+        return [Defect(path, "is missing")]
+    if isinstance(error, TypeError):  # cattrs looks for keys in whatever it is given
+        return [Defect(path, "is not an object")]
     return [Defect(path, str(error))]

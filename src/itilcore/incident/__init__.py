@@ -36,6 +36,8 @@ from .events import (
     WorkaroundFound,
 )
 from .facts import Facts
+from .fold import Fold
+from .instant import in_utc
 from .lanes import LANES, Span, lanes
 from .lifecycle import BACKWARDS, Deviation, Lifecycle, Move, Transition, moves
 from .record import Incident
@@ -62,6 +64,7 @@ __all__ = [
     "EscalationKind",
     "Event",
     "Facts",
+    "Fold",
     "HandedOff",
     "Held",
     "HoldReason",
@@ -90,6 +93,7 @@ __all__ = [
     "Timeline",
     "Transition",
     "WorkaroundFound",
+    "in_utc",
     "lanes",
     "moves",
     "stays",

@@ -17,7 +17,7 @@ from .facts import Facts
 from .instant import in_utc
 from .status import HoldReason, Phase, Status
 
-__all__: list[str] = []
+__all__ = ["Fold"]
 
 MONITORING: Final = "monitoring"
 _OPEN, _ACTIVE, _WAITING = Phase.OPEN, Phase.ACTIVE, Phase.WAITING
@@ -30,7 +30,16 @@ def _seconds(start: datetime, end: datetime) -> float:
 
 
 class Fold:
-    """The state of a pass.  Field names are those of `Facts` and `Incident`."""
+    """The state of a pass over events, which it changes as it goes: no value.
+
+    Field names are those of `Facts` and `Incident`.  For rules that look at an incident after
+    every event.
+
+    >>> from itilcore.incident import Logged
+    >>> at = datetime(2026, 1, 5, tzinfo=UTC)
+    >>> str(Fold().run([Logged(at)]).status)
+    'NEW'
+    """
 
     __slots__ = (
         "_claims", "_last_group", "_seconds", "_settled", "_since",
@@ -147,6 +156,7 @@ class Fold:
             self.closed_unresolved = False
 
     def resolve(self, at: datetime) -> None:
+        """Be resolved from *at* on, unless it is so already."""
         self.was_resolved = True
         self.closed_at = None
         self.closed_unresolved = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-__all__: list[str] = []
+__all__ = ["in_utc"]
 
 
 def in_utc(value: datetime) -> datetime:

@@ -98,10 +98,7 @@ def _result(result: Result, by: str) -> Iterator[RenderableType]:
             "left out",
         )
     elif isinstance(result, SlaResult):
-        names = (
-            "n", "met", "breached", "running late", "share", "95 %", "never late", "at risk",
-            "late by", "left out",
-        )  # fmt: skip
+        names = ("n", "met", "breached", "late now", "at risk", "share", "left out")
     else:
         names = ("n", "count", "share", "95 %", "left out")
     table = Sheet("", by, *names)
@@ -111,6 +108,8 @@ def _result(result: Result, by: str) -> Iterator[RenderableType]:
     if more > 0:
         table.add(f"… {more:,} more")
     yield table
+    if isinstance(result, SlaResult):
+        yield _how_late(result)
     yield f"Left out: {_excluded(result)}."
 
 
@@ -118,21 +117,27 @@ def _cells(result: Result) -> list[str]:
     if isinstance(result, DurationResult):
         figures = (result.median, result.p90, result.kaplan_meier_median)
         return [hours(result.mean), _between(result), *map(hours, figures)]
-    assert isinstance(result, ShareResult | SlaResult)
-    between = result.interval
-    wide = "-" if between is None else f"{share(between.low)} to {share(between.high)}"
     if isinstance(result, SlaResult):
-        counts = (result.met, result.breached, result.running_late)
-        late = result.median_breach_minutes
-        return [
-            *(f"{count:,}" for count in counts),
-            share(result.value),
-            wide,
-            share(result.ever_value),
-            f"{result.at_risk:,}",
-            "-" if late is None else f"{hours(late / 60)} (median)",
-        ]
-    return [f"{result.count:,}", share(result.value), wide]
+        counts = (result.met, result.breached, result.running_late, result.at_risk)
+        return [*(f"{count:,}" for count in counts), share(result.value)]
+    assert isinstance(result, ShareResult)
+    return [f"{result.count:,}", share(result.value), _wide(result)]
+
+
+def _wide(result: ShareResult | SlaResult) -> str:
+    between = result.interval
+    return "-" if between is None else f"{share(between.low)} to {share(between.high)}"
+
+
+def _how_late(result: SlaResult) -> str:
+    """What the table of a clock has no room for."""
+    minutes = (result.median_breach_minutes, result.p90_breach_minutes)
+    median, p90 = (None if each is None else each / 60 for each in minutes)
+    return (
+        f"95 % of the share: {_wide(result)}; never late in any cycle or under any target: "
+        f"{share(result.ever_value)}.  "
+        f"What is late is so by {hours(median)} (median), {hours(p90)} (p90)."
+    )
 
 
 def _n(n: int) -> str:

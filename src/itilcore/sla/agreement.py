@@ -12,8 +12,7 @@ from attrs import evolve, field, frozen
 
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, require_aware
-from itilcore.incident import Event, Incident, Phase, Timeline
-from itilcore.incident.instant import in_utc
+from itilcore.incident import Event, Incident, Phase, Timeline, in_utc
 from itilcore.version import content_version
 
 from .clock import Clock, Cycle, Run
@@ -121,10 +120,10 @@ class Agreement:
     def _chosen(
         self, targets: tuple[Target, ...], now: Situation, customer: str | None
     ) -> tuple[Target | None, tuple[Reason, ...]]:
-        for target in targets:
-            if target.applies.fits(now, customer):
-                text = f"{target.name} is the first target that fits: {target.applies}"
-                return target, (Reason("agreement", text, {"agreement": self.name}),)
+        target = _fitting(targets, now, customer)
+        if target is not None:
+            text = f"{target.name} is the first target that fits: {target.applies}"
+            return target, (Reason("agreement", text, {"agreement": self.name}),)
         text = f"none of {len(targets)} targets fits: {'; '.join(str(t.applies) for t in targets)}"
         return None, (Reason("agreement", text, {"agreement": self.name}),)
 
@@ -149,7 +148,7 @@ class Agreement:
         if known_at is not None or any(event.at > instant for event in timeline.events):
             timeline = timeline.until(instant, known_at)
         clocks = [
-            (name, targets, Clock(self.conventions))
+            (name, targets, Clock(targets[0], self.conventions))
             for name, targets in self._clocks.items()
             if clock is None or name == clock
         ]
@@ -158,8 +157,7 @@ class Agreement:
             now.take(event)
             moment = in_utc(event.at)
             for _, targets, each in clocks:
-                fitting = next((t for t in targets if t.applies.fits(now, customer)), None)
-                each.take(moment, now, fitting)
+                each.take(moment, now, _fitting(targets, now, customer))
         return tuple(
             self._reading(name, targets, each, now, instant, customer)
             for name, targets, each in clocks
@@ -203,6 +201,13 @@ class Agreement:
         """Each of *incidents* with its readings at *at*, one at a time."""
         for incident in incidents:
             yield incident, self.read(incident, at)
+
+
+def _fitting(targets: tuple[Target, ...], now: Situation, customer: str | None) -> Target | None:
+    for target in targets:
+        if target.applies.fits(now, customer):
+            return target
+    return None
 
 
 def _as_claimed(cycle: Cycle, now: Situation, at: datetime) -> tuple[bool, Cycle]:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from .condition import Condition
 from .conventions import Conventions, Reopening, Retargeting, TargetKind
 from .situation import Situation
 from .target import Target
@@ -35,11 +36,15 @@ class Pause:
 
 @frozen
 class Change:
-    """At ``at`` another target took the place of ``before``, which would have been ``due``."""
+    """At ``at`` another target took the place of ``before``, which would have been ``due``.
+
+    ``late`` says whether it was late by then: a breach that was stays one.
+    """
 
     at: datetime
     before: Target
     due: datetime
+    late: bool
 
 
 @frozen
@@ -55,26 +60,33 @@ class Cycle:
 
 
 class Clock:
-    """The clock of one name: `take` every situation in turn, then ask for the ``cycles``."""
+    """The clock of one name: `take` every situation in turn, then ask for the ``cycles``.
+
+    Until a target fits it runs by the conditions of the ``first`` one, so that holds and
+    updates before then are not lost.
+    """
 
     __slots__ = (
         "_changes",
+        "_conditions",
         "_conventions",
         "_end",
+        "_had_one",
+        "_kind",
         "_open",
         "_pauses",
-        "_since",
         "_start",
         "_target",
-        "_update_due",
         "finished",
         "run",
     )
 
-    def __init__(self, conventions: Conventions) -> None:
+    def __init__(self, first: Target, conventions: Conventions) -> None:
+        self._kind = first.kind
         self._conventions = conventions
+        self._conditions = first.conditions or conventions.conditions(first.kind)
         self._target: Target | None = None
-        self._since: datetime | None = None  # when it would have started, had it had a target
+        self._had_one = False  # until there is a target it runs all the same, for the first to take
         self._start: datetime | None = None
         self._end: datetime | None = None
         self._pauses: list[Pause] = []
@@ -87,42 +99,35 @@ class Clock:
         """Be in the situation *now* from *at* on, under *target*."""
         if target is not self._target and target != self._target:
             self._retarget(at, target)
-        if self._target is None:
-            if self._since is None:
-                self._since = at
+        if self._target is None and self._had_one:
             return
-        conditions = self._target.conditions or self._conventions.conditions(self._target.kind)
-        if any(row.holds(now) for row in conditions.cancel):
+        conditions = self._conditions
+        if _any_holds(conditions.cancel, now):
             self._finish(at, Run.CANCELLED)
             return
-        if any(row.holds(now) for row in conditions.stop):
+        if _any_holds(conditions.stop, now):
             if self.run is Run.NOT_STARTED and (
-                not conditions.start or any(row.holds(now) for row in conditions.start)
+                not conditions.start or _any_holds(conditions.start, now)
             ):
                 self._begin(at)
             self._finish(at, Run.STOPPED)
             return
         if self.run is Run.STOPPED or self.run is Run.CANCELLED:
             self._reopen(at, target)
-            if self.run is Run.STOPPED:
+            if self.run is Run.STOPPED or (self._target is None and self._had_one):
                 return
         if self.run is Run.NOT_STARTED:
-            if conditions.start and not any(row.holds(now) for row in conditions.start):
+            if conditions.start and not _any_holds(conditions.start, now):
                 return
             self._begin(at)
-        if (
-            self._target.kind is TargetKind.UPDATE
-            and now.updated_at is not None
-            and self._start != at
-        ):
+        if self._kind is TargetKind.UPDATE and now.updated_at is not None and self._start != at:
             self._finish(at, Run.STOPPED)
             self._renew(at)
-        paused = any(row.holds(now) for row in conditions.pause)
+        paused = _any_holds(conditions.pause, now)
         self._pause(at, _why(now) if paused else None)
 
     def _begin(self, at: datetime) -> None:
-        # An incident that had no target yet has waited all the same.
-        self._start = at if self._since is None else self._since
+        self._start = at
         self.run = Run.RUNNING
 
     def _pause(self, at: datetime, why: str | None) -> None:
@@ -143,16 +148,18 @@ class Clock:
     def _reopen(self, at: datetime, target: Target | None) -> None:
         """Go on after a stop, as the conventions say; a first response is not owed twice."""
         way = self._conventions.reopening
-        assert self._target is not None
         if self._end is None or self._start is None:
             self.run = Run.NOT_STARTED
             return
-        if way is Reopening.NEW_CYCLE and self._target.kind is not TargetKind.RESPONSE:
-            self._renew(at)
-            self._target = target or self._target
-            return
-        if way is Reopening.STAY_STOPPED or self._target.kind is TargetKind.RESPONSE:
+        if way is Reopening.STAY_STOPPED or self._kind is TargetKind.RESPONSE:
             self.run = Run.STOPPED
+            return
+        if target is None and self._had_one:  # what goes on is promised to nobody any more
+            self._lay_down()
+            return
+        if way is Reopening.NEW_CYCLE:
+            self._renew(at)
+            self._have(target)
             return
         if way is Reopening.RESUME:
             self._pauses.append(Pause(self._end, at, "resolved"))
@@ -164,39 +171,52 @@ class Clock:
     def _renew(self, at: datetime) -> None:
         """Another cycle, from nothing."""
         cycle = self.cycle()
-        assert cycle is not None
-        self.finished.append(cycle)
+        if cycle is not None:
+            self.finished.append(cycle)
         self._start, self._end, self._pauses, self._changes = at, None, [], []
         self.run = Run.RUNNING
 
+    def _have(self, target: Target | None) -> None:
+        """Run under *target* from now on, by its conditions where it has its own."""
+        self._target = target
+        own = None if target is None else target.conditions
+        self._conditions = own or self._conventions.conditions(self._kind)
+
+    def _lay_down(self) -> None:
+        """Have no target any more; what ran is finished."""
+        cycle = self.cycle()
+        assert cycle is not None
+        self.finished.append(cycle)
+        self._have(None)
+        self._start = self._end = self._open = None
+        self._pauses, self._changes = [], []
+        self.run = Run.NOT_STARTED
+
     def _retarget(self, at: datetime, target: Target | None) -> None:
-        before, self._target = self._target, target
-        running = self.run is Run.RUNNING or self.run is Run.PAUSED
-        if target is None:
-            if running and before is not None:
-                self._target = before
-                self._finish(at, Run.CANCELLED)
-                cycle = self.cycle()
-                assert cycle is not None
-                self.finished.append(cycle)
-                self._target = None
-                self._start = self._end = None
-                self._pauses, self._changes = [], []
-                self.run = Run.NOT_STARTED
+        before = self._target
+        if before is None:
+            self._have(target)
+            self._had_one = True
             return
-        if before is None or not running or self._start is None:
-            # What has stopped keeps the target it was measured by.
-            if before is not None and self.run is not Run.NOT_STARTED:
-                self._target = before
+        if self.run is Run.STOPPED or self.run is Run.CANCELLED:
+            return  # what is over keeps the target it was measured by
+        if self._start is None:
+            self._have(target)
+            return
+        if target is None:
+            self._finish(at, Run.CANCELLED)
+            self._lay_down()
             return
         way = self._conventions.retargeting
-        due = before.due(self._start, self._conventions.due, self._spans(at))
+        pauses = self._spans(at)
+        due = before.due(self._start, self._conventions.due, pauses)
         if way is Retargeting.KEEP_SHORTEST:
-            other = target.due(self._start, self._conventions.due, self._spans(at))
+            other = target.due(self._start, self._conventions.due, pauses)
             if other >= due:
-                self._target = before
                 return
-        self._changes.append(Change(at, before, due))
+        late = before.is_late(self._start, at, due, pauses)
+        self._changes.append(Change(at, before, due, late))
+        self._have(target)
         if way is Retargeting.RESTART:
             self._start = at
         if way in (Retargeting.RESTART, Retargeting.KEEP_START):
@@ -234,6 +254,13 @@ def spans(pauses: tuple[Pause, ...], at: datetime) -> list[tuple[datetime, datet
         if end > pause.start:
             found.append((pause.start, end))
     return found
+
+
+def _any_holds(rows: tuple[Condition, ...], now: Situation) -> bool:
+    for row in rows:  # noqa: SIM110  # asked ten times an event, and any() takes twice as long
+        if row.holds(now):
+            return True
+    return False
 
 
 def _why(now: Situation) -> str:

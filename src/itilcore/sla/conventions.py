@@ -87,8 +87,9 @@ class Conventions:
         >>> Conventions().conditions(TargetKind.RESPONSE).pause
         ()
         """
-        found: Conditions = getattr(self, kind.value)
-        return found
+        if kind is TargetKind.RESPONSE:
+            return self.response
+        return self.resolution if kind is TargetKind.RESOLUTION else self.update
 
     @classmethod
     def servicenow(cls, *, retroactive: bool = False) -> Conventions:

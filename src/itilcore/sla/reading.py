@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from itilcore.calendars import Interval, tz_version
 from itilcore.decision import Reason
-from itilcore.incident.instant import in_utc
+from itilcore.incident import in_utc
 
 from .clock import Change, Cycle, Run, spans
 from .conventions import Conventions
@@ -88,12 +88,13 @@ class Reading:
     ``target`` is the promise in force, ``chosen`` the reasons why it is that one, ``cycle``
     the number of the run (from 1).  ``due`` is the due instant (of a paused clock: if it went
     on at ``at``), ``original_due`` what it was before the target changed, ``changes`` each
-    such change, ``earlier`` the runs before.  ``elapsed`` and ``remaining`` are working time, the latter negative once
-    late; ``percent`` is elapsed of the target.  ``breached`` says whether this run is late,
-    ``ever_breached`` whether any run or any target was; ``breached_at`` is when the first of
-    them became late.  ``warnings`` are the thresholds with their instants, ``paused`` the
-    working time that pauses took out, ``versions`` those of agreement, calendar and
-    time-zone database.  All instants are in UTC; what does not exist is ``None``.
+    such change, ``earlier`` the runs before.  ``elapsed`` and ``remaining`` are working time,
+    the latter negative once late; ``percent`` is elapsed of the target.  ``breached`` says
+    whether this run is late, ``ever_breached`` whether any run or any target was;
+    ``breached_at`` is when the first of them became late.  ``warnings`` are the thresholds with
+    their instants, ``paused`` the working time that pauses took out, ``versions`` those of
+    agreement, calendar and time-zone database.  All instants are in UTC; what does not exist is
+    ``None``.
     """
 
     name: str
@@ -197,7 +198,7 @@ class Reading:
         lines += [f"  chosen: {reason}" for reason in self.chosen]
         if self.due is not None:
             lines.append(f"  due {self.due.astimezone(zone):%Y-%m-%d %H:%M %Z}")
-        lines.append(f"  elapsed {self.elapsed}, remaining {_signed(self.remaining)}")
+        lines.append(f"  elapsed {_signed(self.elapsed)}, remaining {_signed(self.remaining)}")
         for change in self.changes:
             lines.append(
                 f"  {change.at.astimezone(zone):%Y-%m-%d %H:%M} took the place of "
@@ -271,10 +272,10 @@ def reading_of(
         whole = elapsed + remaining
     else:
         remaining = whole - elapsed
-    late = end > due
+    late = target.is_late(cycle.start, end, due, pauses)
     past = tuple(_past(run, conventions) for run in earlier)
     lateness = [run.breached_at for run in past if run.breached_at is not None]
-    lateness += [change.due for change in cycle.changes if change.due < change.at]
+    lateness += [change.due for change in cycle.changes if change.late]
     if late:
         lateness.append(due)
     return Reading(
@@ -297,7 +298,7 @@ def reading_of(
             for threshold in target.warn
             for instant in (threshold.on(target, cycle.start, due, pauses),)
         ),
-        paused=target.calendar.elapsed(cycle.start, end) - elapsed,
+        paused=target.calendar.elapsed(cycle.start, end) - elapsed if pauses else _NOTHING,
         changes=cycle.changes,
         earlier=past,
         ran=cycle,
@@ -309,8 +310,8 @@ def _past(cycle: Cycle, conventions: Conventions) -> PastCycle:
     assert cycle.end is not None
     pauses = spans(cycle.pauses, cycle.end)
     due = cycle.target.due(cycle.start, conventions.due, pauses)
-    late = [change.due for change in cycle.changes if change.due < change.at]
-    if cycle.end > due:
+    late = [change.due for change in cycle.changes if change.late]
+    if cycle.target.is_late(cycle.start, cycle.end, due, pauses):
         late.append(due)
     elapsed = cycle.target.calendar.elapsed(cycle.start, cycle.end, pauses=pauses)
     first = min(late) if late else None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from itilcore.incident import Asserted, Contacted, Direction, Event, StakeholdersUpdated
-from itilcore.incident.fold import Fold
+from itilcore.incident import Asserted, Contacted, Direction, Event, Fold, StakeholdersUpdated
 
 __all__ = ["Situation"]
 

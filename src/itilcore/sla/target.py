@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar, Snap
-from itilcore.classification import TicketKind
+from itilcore.classification import Category, TicketKind
 from itilcore.errors import Defect, InvalidInput
 from itilcore.version import JSONValue
 
@@ -105,8 +106,8 @@ def _names(value: str | Iterable[Any]) -> tuple[Any, ...]:
 class Applies:
     """Which incidents a target is for: every part that is set must fit, none fits all.
 
-    ``priorities`` by name; ``categories`` as paths such as ``"network"`` or
-    ``"network/vpn"``, which fit what lies below them; ``services`` and ``customers`` by name;
+    ``priorities`` by name; ``categories`` as texts such as ``"Network"`` or
+    ``"Network > VPN"``, which fit what lies below them; ``services`` and ``customers`` by name;
     ``kinds``.
 
     >>> str(Applies(priorities="P1", services=["mail", "web"]))
@@ -133,11 +134,19 @@ class Applies:
             if who not in self.customers:
                 return False
         if self.categories:
-            path = () if fold.category is None else tuple(fold.category.path)
-            return any(path[: len(p)] == p for p in (tuple(c.split("/")) for c in self.categories))
+            path = () if fold.category is None else fold.category.path
+            return any(path[: len(each)] == each for each in self._paths)
         return True
 
+    @cached_property
+    def _paths(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(Category.parse(text).path for text in self.categories)
+
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         parts = []
         for name, word in (
             ("priorities", "priority"),
@@ -236,6 +245,15 @@ class Target:
                 start, self.within.days, snap=self.within.snap, pauses=pauses
             )
         return self.calendar.add(start, self.within, due=at, pauses=pauses)  # type: ignore[arg-type]  # checked by Conventions
+
+    def is_late(self, start: datetime, end: datetime, due: datetime, pauses: Iterable[Any]) -> bool:
+        """Whether a clock that ran from *start* to *end* and was *due* had more than its time.
+
+        A clock that is paused at the very due instant has not.
+        """
+        if isinstance(self.within, BusinessDays):
+            return end > due
+        return end > due and self.calendar.elapsed(start, end, pauses=pauses) > self.within
 
     @property
     def content(self) -> dict[str, JSONValue]:

@@ -14,7 +14,7 @@ from itilcore.incident import Incident, Phase, stays
 from itilcore.sla import Agreement, ClockState, Reading
 
 from .recorded import Recorded, recorded
-from .variants import Variant, variants
+from .variants import Variant, pairs, variants
 
 __all__ = ["Disagreement", "Explained", "Reconciliation", "reconcile"]
 
@@ -40,7 +40,7 @@ class Explained:
     """What one named convention would change, on the sample.
 
     ``explains`` of the disagreements would be agreements under it, ``breaks`` agreements would
-    be none any more.
+    be none any more.  Two at once are joined by a plus sign.
     """
 
     convention: str
@@ -173,7 +173,13 @@ def reconcile(
             sum(not agrees(*each) for each in right),
         )
 
-    tried = [explained(variant) for variant in variants(agreement, reasons, zones)] if wrong else []
+    tried: list[Explained] = []
+    if wrong:
+        singles = list(variants(agreement, reasons, zones))
+        tried = [explained(variant) for variant in singles]
+        most = sorted(zip(tried, singles, strict=True), key=lambda pair: -pair[0].explains)
+        leading = [variant for found, variant in most if found.explains]
+        tried += [explained(pair) for pair in pairs(agreement, leading)]
     ranked = sorted(tried, key=lambda each: (-each.net, each.convention, each.name))
     largest = sorted(
         (shown for _, _, shown in disagreeing),

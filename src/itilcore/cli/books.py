@@ -1,0 +1,73 @@
+"""``itilcore policy``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from itilcore.errors import Defect, InvalidPolicy, UnwritableOutput
+from itilcore.policy import Book, load, starter
+from itilcore.report import plain
+
+from .shell import clear_errors, json_option, print_json
+
+__all__: list[str] = []
+
+
+@click.group()
+def policy() -> None:
+    """Policy books: a team's rules in one TOML file."""
+
+
+@policy.command()
+@click.argument("path", type=click.Path(path_type=Path), default="policy.toml")
+def init(path: Path) -> None:
+    """Write a book to start from at PATH; never over a file that is there."""
+    with clear_errors():
+        try:
+            with path.open("x", encoding="utf-8", newline="\n") as out:
+                out.write(starter())
+        except FileExistsError:
+            raise UnwritableOutput(str(path), "is there already") from None
+        except OSError as error:
+            raise UnwritableOutput(str(path), f"cannot be written: {error.strerror}") from None
+    click.echo(f"itilcore: wrote {path}", err=True)
+
+
+@policy.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@json_option
+def check(book: Path, as_json: bool) -> None:
+    """Check BOOK: what it holds, or every defect with its path and its line.
+
+    Exit status: 0 for a book that can be used, 1 for one that cannot, 2 for a wrong call.
+    """
+    with clear_errors():
+        try:
+            found = load(book)
+        except InvalidPolicy as error:
+            if not as_json:
+                raise
+            print_json({"book": str(book), "defects": [_defect(each) for each in error.defects]})
+            raise SystemExit(1) from None
+        if as_json:
+            print_json({"book": str(book), "defects": [], "version": found.version, **_held(found)})
+            return
+        click.echo(f"{plain(str(book), 300)}: {found.version}")
+        for section, names in _held(found).items():
+            click.echo(f"  {section}: {', '.join(map(plain, names)) or 'none'}")
+
+
+def _defect(defect: Defect) -> dict[str, object]:
+    return {"line": defect.line, "path": defect.path, "problem": defect.problem}
+
+
+def _held(book: Book) -> dict[str, list[str]]:
+    return {
+        "calendars": [name for name, _ in book.calendars],
+        "priority": [book.priority.version],
+        "sla": [
+            f"{agreement.name} ({', '.join(agreement.clocks)})" for agreement in book.agreements
+        ],
+    }

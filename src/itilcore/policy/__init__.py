@@ -1,0 +1,9 @@
+"""The policy book: all of a team's rules in one file."""
+
+from __future__ import annotations
+
+from .book import Book
+from .loading import load, loads
+from .starter import starter
+
+__all__ = ["Book", "load", "loads", "starter"]

@@ -1,0 +1,131 @@
+"""The section ``[calendars]``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from itilcore.calendars import BusinessCalendar, Closure, Holidays, Season
+from itilcore.errors import Defect, InvalidInput
+
+from .reading import Place
+from .written import WrittenCalendar
+
+__all__ = ["read_calendars"]
+
+_LIBRARY: Final = ("country", "subdivision", "categories", "years")
+_YEARS: Final = "give the first and the last year, such as [2026, 2030]"
+_MOST_YEARS: Final = 200
+
+
+def read_calendars(place: Place, given: object) -> dict[str, BusinessCalendar]:
+    """The calendars by name: those with hours first, then those that join others."""
+    records = {
+        name: record
+        for name, table in place.tables(given).items()
+        if (record := (place / name).record(WrittenCalendar, table)) is not None
+    }
+    found: dict[str, BusinessCalendar] = {}
+    joins: dict[str, WrittenCalendar] = {}
+    for name, record in records.items():
+        if record.any_of or record.all_of:
+            joins[name] = record
+            if record.hours is not None:
+                (place / name / "hours").refuse("stands beside any_of or all_of: give one of them")
+        elif record.hours is None:
+            (place / name).refuse("has no hours")
+        else:
+            calendar = _own(place / name, record)
+            if calendar is not None:
+                found[name] = calendar
+    ready = dict(found)
+    for name, record in joins.items():
+        calendar = _joined(place / name, record, ready, joins, records)
+        if calendar is not None:
+            found[name] = calendar
+    # A calendar with hours may leave out others as well.
+    for name, record in records.items():
+        for index, other in enumerate(record.without):
+            calendar = (place / name / f"without[{index}]").named(other, ready, "calendar", records)
+            if calendar is not None and name in found:
+                found[name] = found[name] - calendar
+    return {name: found[name] for name in records if name in found}
+
+
+def _own(place: Place, record: WrittenCalendar) -> BusinessCalendar | None:
+    holidays = _holidays(place / "holidays", record.holidays)
+    closures, seasons = [], []
+    for index, closure in enumerate(record.closures):
+        with (place / f"closures[{index}]").catching():
+            closures.append(Closure(closure.start, closure.end, closure.name))
+    for index, season in enumerate(record.seasons):
+        with (place / f"seasons[{index}]").catching():
+            seasons.append(Season(season.start, season.end, season.hours, name=season.name))
+    with place.catching():
+        return BusinessCalendar.weekly(
+            record.hours,
+            tz=record.tz,
+            holidays=holidays,
+            special_hours=record.special_hours,
+            closures=closures,
+            seasons=seasons,
+        )
+    return None
+
+
+def _holidays(place: Place, given: Any) -> Any:
+    """Dates and rules as they are; a table with a country is looked up in the library."""
+    if not (isinstance(given, Mapping) and "country" in given):
+        return given
+    for name in given:
+        if name not in _LIBRARY:
+            (place / str(name)).refuse(f"is no such key; there are {', '.join(_LIBRARY)}")
+    with place.catching():
+        return Holidays.country(
+            str(given["country"]),
+            years=_years(given.get("years")),
+            subdivision=given.get("subdivision"),
+            categories=given.get("categories", ("public",)),
+        )
+    return ()
+
+
+def _years(given: object) -> range:
+    whole = isinstance(given, list) and len(given) == 2 and all(type(y) is int for y in given)
+    if not whole:
+        raise InvalidInput("years", [Defect("years", f"is {given!r}: {_YEARS}")])
+    assert isinstance(given, list)
+    first, last = given
+    if not 0 <= last - first < _MOST_YEARS:
+        raise InvalidInput("years", [Defect("years", f"is {given!r}: {_YEARS}")])
+    return range(first, last + 1)
+
+
+def _joined(
+    place: Place,
+    record: WrittenCalendar,
+    ready: Mapping[str, BusinessCalendar],
+    joins: Collection[str],
+    written: Collection[str],
+) -> BusinessCalendar | None:
+    """Any of some calendars, or all of them, or any of some and all of others."""
+    result: BusinessCalendar | None = None
+    complete = True
+    for key, names in (("any_of", record.any_of), ("all_of", record.all_of)):
+        joined: BusinessCalendar | None = None
+        for index, name in enumerate(names):
+            at = place / f"{key}[{index}]"
+            if name in joins:
+                at.refuse(f"{name!r} joins others itself: name calendars with hours")
+                complete = False
+                continue
+            calendar = at.named(name, ready, "calendar", written)
+            if calendar is None:
+                complete = False
+            elif joined is None:
+                joined = calendar
+            else:
+                joined = joined | calendar if key == "any_of" else joined & calendar
+        if joined is not None:
+            result = joined if result is None else result & joined
+    return result if complete else None

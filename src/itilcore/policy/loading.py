@@ -1,0 +1,139 @@
+"""Loading a book: from a TOML text to rules, or to every defect with its path and its line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from itilcore.errors import Defect, InvalidPolicy, UnreadableSource, nearest
+
+from .book import Book
+from .calendars import read_calendars
+from .lines import lines_of
+from .priority import read_priority
+from .promises import read_agreements
+from .reading import Place
+
+__all__ = ["load", "loads"]
+
+MOST_BYTES: Final = 1_000_000
+"""A longer text is no book."""
+
+_SYNTAX: Final = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)\Z", re.DOTALL)
+
+Found = dict[str, Any]
+"""What has been read of a book, by the fields of `Book`."""
+
+
+def _calendars(place: Place, given: object, found: Found) -> None:
+    found["calendars"] = tuple(read_calendars(place, given).items())
+
+
+def _priority(place: Place, given: object, found: Found) -> None:
+    rule = read_priority(place, given)
+    if rule is not None:
+        found["priority"] = rule
+
+
+def _sla(place: Place, given: object, found: Found) -> None:
+    calendars = dict(found.get("calendars", ()))
+    found["agreements"] = read_agreements(place, given, calendars, found["written"])
+
+
+SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
+    "calendars": _calendars,
+    "priority": _priority,
+    "sla": _sla,
+}
+"""The sections and their readers, in the order in which they are read: later ones look at what
+earlier ones gave."""
+
+
+def load(path: str | Path) -> Book:
+    """The book in a TOML file.
+
+    Raises `itilcore.errors.UnreadableSource` for a file that cannot be read, is longer than
+    1,000,000 bytes or is not UTF-8, and `itilcore.errors.InvalidPolicy` as `loads` does.
+    """
+    file = Path(path)
+    try:
+        with file.open("rb") as source:
+            raw = source.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableSource(str(path), error.strerror or str(error)) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise UnreadableSource(str(path), "is not UTF-8", line) from None
+    if len(raw) > MOST_BYTES:
+        raise UnreadableSource(str(path), f"is longer than {MOST_BYTES:,} bytes: no policy book")
+    return loads(text, name=str(path))
+
+
+def loads(text: str, *, name: str = "policy") -> Book:
+    """The book that a TOML text is; *name* is what errors call it.
+
+    Raises `itilcore.errors.InvalidPolicy` with every defect at once: its path and its line,
+    and the nearest right word for a wrong one.
+
+    >>> loads('''
+    ... [calendars.office]
+    ... hours = "Mon-Fri 09:00-17:00"
+    ... tz = "Europe/Lisbon"
+    ... [sla.gold]
+    ... calender = "office"
+    ... targets = [{kind = "resolution", within = "-4h"}]
+    ... ''')
+    Traceback (most recent call last):
+    itilcore.errors.InvalidPolicy: policy: 3 defects
+      line 6, sla.gold.calender: is no such key; did you mean 'calendar'?
+      line 7, sla.gold.targets[0]: has no calendar, and the agreement has none
+      line 7, sla.gold.targets[0].within: is '-4h': give such as '4h', '1h 30m' or '3 business days'
+    """
+    text = text.replace("\r\n", "\n")
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidPolicy(name, [_no_toml(str(error), text)]) from None
+    except (RecursionError, ValueError) as error:
+        why = (
+            "is nested too deeply" if isinstance(error, RecursionError) else f"is no TOML: {error}"
+        )
+        raise InvalidPolicy(name, [Defect("", why)]) from None
+    place = Place()
+    for section in given:
+        if section not in SECTIONS:
+            (place / section).refuse(f"is no such section; {nearest(section, list(SECTIONS))}")
+    written = given.get("calendars")
+    found: Found = {"written": tuple(written) if isinstance(written, dict) else ()}
+    for section, read in SECTIONS.items():
+        if section in given:
+            read(place / section, given[section], found)
+    if place.defects:
+        raise InvalidPolicy(name, _with_lines(place.defects, text))
+    del found["written"]
+    return Book(name=name, **found)
+
+
+def _no_toml(said: str, text: str) -> Defect:
+    match = _SYNTAX.match(said)
+    assert match is not None, said
+    line = int(match[2]) if match[2] else text.count("\n") + 1
+    return Defect("", f"is not TOML: {match[1]}", line)
+
+
+def _with_lines(defects: list[Defect], text: str) -> list[Defect]:
+    lines = lines_of(text)
+    found = [Defect(each.path, each.problem, _line(each.path, lines)) for each in defects]
+    return sorted(found, key=lambda defect: (defect.line or 0, defect.path))
+
+
+def _line(path: str, lines: dict[str, int]) -> int | None:
+    """The line of *path*, or of what is nearest above it."""
+    while path and path not in lines:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    return lines.get(path)

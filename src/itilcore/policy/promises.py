@@ -1,0 +1,281 @@
+"""The section ``[sla]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Final, get_args
+
+from attrs import evolve
+
+from itilcore.calendars import BusinessCalendar, Due, Snap
+from itilcore.classification import TicketKind
+from itilcore.errors import Defect, InvalidInput
+from itilcore.incident import Direction, Phase
+from itilcore.sla import (
+    Agreement,
+    AgreementKind,
+    Applies,
+    BusinessDays,
+    Condition,
+    Conditions,
+    Conventions,
+    Reopening,
+    Retargeting,
+    Target,
+    TargetKind,
+    Threshold,
+)
+
+from .reading import Place
+from .written import (
+    WrittenAgreement,
+    WrittenApplies,
+    WrittenCondition,
+    WrittenConditions,
+    WrittenTarget,
+)
+
+__all__ = ["duration", "read_agreements"]
+
+_UNITS: Final = {"h": 3_600, "hour": 3_600, "m": 60, "min": 60, "minute": 60, "s": 1, "second": 1}
+_PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.ASCII)
+_ISO: Final = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?\Z", re.ASCII)
+_DAYS: Final = re.compile(r"(\d+)\s+business\s+days?\Z", re.ASCII)
+_PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%\Z", re.ASCII)
+_OFFSET: Final = re.compile(r"(.+?)\s+(before|after)\Z", re.ASCII)
+_MOST_SECONDS: Final = 10**10
+
+
+def _wrong(problem: str) -> InvalidInput:
+    return InvalidInput("duration", [Defect("", problem)])
+
+
+def duration(text: str, snap: Snap = "end_of_day") -> timedelta | BusinessDays:
+    """Working time such as ``4h``, ``1h 30m`` or ``PT4H``, or ``3 business days``.
+
+    Raises `itilcore.errors.InvalidInput` for anything else; a plain day is refused, because
+    it is 24 hours to some and a business day to others.
+
+    >>> str(duration("1h 30m")), str(duration("2 business days"))
+    ('1:30:00', '2 business days, end_of_day')
+    >>> duration("2d")
+    Traceback (most recent call last):
+    itilcore.errors.InvalidInput: duration: 1 defect
+      is '2d': say '48h' of working time, or '2 business days'
+    """
+    given = text.strip()
+    days = _DAYS.match(given)
+    if days is not None and len(days[1]) < 7:
+        return BusinessDays(int(days[1]), snap)
+    plain = re.match(r"(\d{1,6})\s*(d|days?)\Z", given, re.ASCII)
+    if plain is not None:
+        count = int(plain[1])
+        way = f"say '{count * 24}h' of working time, or '{count} business days'"
+        raise _wrong(f"is {given!r}: {way}")
+    seconds = _seconds(given)
+    if seconds is None or seconds > _MOST_SECONDS:
+        raise _wrong(f"is {given[:100]!r}: give such as '4h', '1h 30m' or '3 business days'")
+    return timedelta(seconds=seconds)
+
+
+def _seconds(given: str) -> float | None:
+    iso = _ISO.match(given)
+    if iso is not None and given != "PT":
+        return sum(int(n or 0) * unit for n, unit in zip(iso.groups(), (3_600, 60, 1), strict=True))
+    total, at = 0.0, 0
+    text = given.casefold()
+    while at < len(text):
+        part = _PART.match(text, at)
+        unit = None if part is None else _UNITS.get(part[2]) or _UNITS.get(part[2].rstrip("s"))
+        if part is None or unit is None:
+            return None
+        total += float(part[1]) * unit
+        at = part.end()
+    return total if given else None
+
+
+def _threshold(text: str) -> Threshold:
+    percent = _PERCENT.match(text.strip())
+    if percent is not None:
+        return Threshold.percent(float(percent[1]))
+    offset = _OFFSET.match(text.strip())
+    if offset is None:
+        raise _wrong(f"is {text[:100]!r}: give such as '75 %' or '30m before'")
+    length = duration(offset[1])
+    if offset[2] == "after":
+        return Threshold.after(length)
+    if isinstance(length, BusinessDays):
+        return Threshold.after(BusinessDays(-length.days, length.snap))
+    return Threshold.before(length)
+
+
+def read_agreements(
+    place: Place, given: object, calendars: Mapping[str, BusinessCalendar], written: Iterable[str]
+) -> tuple[Agreement, ...]:
+    """The agreements in their order; *written* are the names of calendars, right or wrong."""
+    found = []
+    for name, table in place.tables(given).items():
+        at = place / name
+        record = at.record(WrittenAgreement, table)
+        if record is not None:
+            agreement = _Agreement(at, record, calendars, tuple(written)).read(name)
+            if agreement is not None:
+                found.append(agreement)
+    return tuple(found)
+
+
+class _Agreement:
+    """Reads one agreement: at a place, from its record, with the calendars there are."""
+
+    def __init__(
+        self,
+        place: Place,
+        record: WrittenAgreement,
+        calendars: Mapping[str, BusinessCalendar],
+        written: tuple[str, ...],
+    ) -> None:
+        self._place = place
+        self._record = record
+        self._calendars = calendars
+        self._written = written
+
+    def read(self, name: str) -> Agreement | None:
+        place, record = self._place, self._record
+        before = len(place.defects)
+        kind = (place / "kind").choice(AgreementKind, record.kind)
+        conventions = self._conventions()
+        default = self._calendar(place / "calendar", record.calendar)
+        targets = []
+        for index, table in enumerate(record.targets):
+            at = place / f"targets[{index}]"
+            written = at.record(WrittenTarget, table)
+            if written is not None:
+                targets.append(self._target(at, written, default, conventions))
+        whole = [target for target in targets if target is not None]
+        wrong = len(place.defects) > before or len(whole) < len(targets)
+        if wrong or kind is None or conventions is None:
+            return None
+        with place.catching():
+            return Agreement(name, whole, conventions, kind)
+        return None
+
+    def _conventions(self) -> Conventions | None:
+        place, record = self._place, self._record
+        found: Conventions | None = None
+        with (place / "conventions").catching():
+            found = Conventions.named(record.conventions)
+        if found is None:
+            return None
+        changed: dict[str, Any] = {}
+        if record.due is not None:
+            ways = {name: name for name in get_args(Due)}
+            changed["due"] = (place / "due").named(record.due, ways, "closing instant")
+        if record.reopening is not None:
+            changed["reopening"] = (place / "reopening").choice(Reopening, record.reopening)
+        if record.retargeting is not None:
+            changed["retargeting"] = (place / "retargeting").choice(Retargeting, record.retargeting)
+        known = {name: value for name, value in changed.items() if value is not None}
+        if not known or known == {name: getattr(found, name) for name in known}:
+            return found
+        return evolve(found, name=f"{found.name}, changed", **known)
+
+    def _calendar(self, place: Place, name: str | None) -> BusinessCalendar | None:
+        if name is None:
+            return None
+        return place.named(name, self._calendars, "calendar", self._written)
+
+    def _target(
+        self,
+        place: Place,
+        record: WrittenTarget,
+        default: BusinessCalendar | None,
+        conventions: Conventions | None,
+    ) -> Target | None:
+        before = len(place.defects)
+        kind = (place / "kind").choice(TargetKind, record.kind)
+        snap = (place / "snap").named(record.snap, {s: s for s in get_args(Snap)}, "snap")
+        within: timedelta | BusinessDays | None = None
+        with (place / "within").catching():
+            within = duration(record.within, "end_of_day" if snap is None else snap)
+        calendar = default
+        if record.calendar is not None:
+            calendar = self._calendar(place / "calendar", record.calendar)
+        elif self._record.calendar is None:
+            place.refuse("has no calendar, and the agreement has none")
+        applies = _applies(place / "applies", record.applies)
+        warn = []
+        for index, text in enumerate(record.warn):
+            with (place / f"warn[{index}]").catching():
+                warn.append(_threshold(text))
+        conditions = None
+        if record.conditions is not None and kind is not None and conventions is not None:
+            conditions = _conditions(
+                place / "conditions", record.conditions, conventions.conditions(kind)
+            )
+        if len(place.defects) > before or kind is None or within is None or calendar is None:
+            return None
+        with place.catching():
+            return Target(kind, within, calendar, applies, warn, conditions, record.name)
+        return None
+
+
+def _several(place: Place, given: Any) -> list[str]:
+    items = [given] if isinstance(given, str) else given
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        place.refuse(f"is {given!r}: give a name or a list of names")
+        return []
+    return list(items)
+
+
+def _applies(place: Place, record: WrittenApplies) -> Applies:
+    kinds = [
+        kind
+        for text in _several(place / "kind", record.kind)
+        if (kind := (place / "kind").choice(TicketKind, text)) is not None
+    ]
+    names: dict[str, list[str]] = {
+        key: _several(place / key, getattr(record, key))
+        for key in ("priority", "category", "service", "customer")
+    }
+    return Applies(
+        priorities=names["priority"],
+        categories=names["category"],
+        services=names["service"],
+        customers=names["customer"],
+        kinds=kinds,
+    )
+
+
+def _conditions(place: Place, record: WrittenConditions, usual: Conditions) -> Conditions:
+    rows = {
+        name: [
+            _condition(place / f"{name}[{index}]", row)
+            for index, row in enumerate(getattr(record, name))
+        ]
+        for name in ("start", "pause", "stop", "cancel")
+        if getattr(record, name) is not None
+    }
+    return evolve(usual, **rows)
+
+
+def _condition(place: Place, row: WrittenCondition) -> Condition:
+    phases = [
+        phase
+        for index, text in enumerate(row.phases)
+        if (phase := (place / f"phases[{index}]").choice(Phase, text)) is not None
+    ]
+    contact = None
+    if row.last_contact is not None:
+        contact = (place / "last_contact").choice(Direction, row.last_contact)
+    return Condition(
+        phases=phases,
+        statuses=row.statuses,
+        hold_reasons=row.hold_reasons,
+        groups=row.groups,
+        acknowledged=row.acknowledged,
+        responded=row.responded,
+        assigned=row.assigned,
+        last_contact=contact,
+    )

@@ -1,0 +1,509 @@
+"""Policy books: what is read from them, and every defect of one that cannot be used."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itilcore.calendars import BusinessCalendar, Closure, Season, SpecialHours
+from itilcore.classification import TicketKind
+from itilcore.errors import InvalidPolicy, UnreadableSource
+from itilcore.incident import Direction, Held, HoldReason, Incident, Logged, Phase, Prioritised
+from itilcore.metrics import STANDARD, measure_all
+from itilcore.policy import Book, load, loads, starter
+from itilcore.policy.promises import duration
+from itilcore.priority import Impact, Priority, PriorityMatrix, PriorityTable, Urgency
+from itilcore.sla import (
+    AgreementKind,
+    Applies,
+    BusinessDays,
+    ClockState,
+    Condition,
+    Reopening,
+    Retargeting,
+    TargetKind,
+    Threshold,
+)
+
+NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+OFFICE = '[calendars.office]\nhours = "Mon-Fri 09:00-17:00"\ntz = "Europe/Lisbon"\n'
+
+
+def defects(text: str) -> list[str]:
+    with pytest.raises(InvalidPolicy) as caught:
+        loads(text)
+    return [str(defect) for defect in caught.value.defects]
+
+
+def promise(*lines: str, head: str = 'calendar = "office"') -> str:
+    return OFFICE + f"[sla.gold]\n{head}\n[[sla.gold.targets]]\n" + "\n".join(lines)
+
+
+TARGET = ('kind = "resolution"', 'within = "4h"')
+
+
+def test_an_empty_book_is_the_defaults():
+    assert loads("") == Book()
+    assert loads("# nothing\n", name="other").version == Book().version
+
+
+def test_calendars_with_all_that_departs_from_the_week():
+    book = loads(
+        """
+        [calendars.desk]
+        hours = { mon = [["09:00", "12:00"], ["13:00", "17:00"]], fri = "08:00-14:00" }
+        tz = "Europe/Berlin"
+        holidays = { "12-25" = "Christmas", 2026-05-04 = "outing" }
+        special_hours = { "2026-12-24" = "09:00-12:00" }
+        closures = [{ start = 2026-03-02T12:00:00, end = "2026-03-02T15:00", name = "drill" }]
+        seasons = [{ start = "06-15", end = "08-31", hours = "Mon-Fri 08:00-14:00" }]
+        """
+    )
+    assert book.calendar("desk") == BusinessCalendar.weekly(
+        {"mon": "09:00-12:00, 13:00-17:00", "fri": "08:00-14:00"},
+        tz="Europe/Berlin",
+        holidays={"12-25": "Christmas", date(2026, 5, 4): "outing"},
+        special_hours={date(2026, 12, 24): SpecialHours("09:00-12:00")},
+        closures=[Closure(datetime(2026, 3, 2, 12), datetime(2026, 3, 2, 15), "drill")],
+        seasons=[Season("06-15", "08-31", "Mon-Fri 08:00-14:00")],
+    )
+    assert book.calendar("desc") is None
+
+
+def test_calendars_that_join_others():
+    book = loads(
+        """
+        [calendars.follow_the_sun]
+        any_of = ["east", "west"]
+        [calendars.east]
+        hours = "Mon-Fri 00:00-12:00"
+        [calendars.west]
+        hours = "Mon-Fri 10:00-20:00"
+        [calendars.both]
+        all_of = ["east", "west"]
+        [calendars.handover]
+        any_of = ["east"]
+        all_of = ["west", "east"]
+        [calendars.early]
+        hours = "Mon-Fri 00:00-12:00"
+        without = ["west"]
+        """
+    )
+    east, west = book.calendar("east"), book.calendar("west")
+    assert east is not None
+    assert west is not None
+    assert next(name for name, _ in book.calendars) == "follow_the_sun"
+    assert book.calendar("follow_the_sun") == east | west
+    assert book.calendar("both") == east & west
+    assert book.calendar("handover") == east & (west & east)
+    assert book.calendar("early") == east - west
+
+
+def test_holidays_of_a_country():
+    book = loads(
+        """
+        [calendars.desk]
+        hours = "Mon-Sun 00:00-24:00"
+        holidays = { country = "DE", subdivision = "BY", years = [2026, 2027] }
+        """
+    )
+    desk = book.calendar("desk")
+    assert desk is not None
+    assert not desk.is_open(datetime(2026, 1, 6, 12, tzinfo=UTC))
+    assert desk.is_open(datetime(2026, 1, 7, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ('{ country = "DE" }', "holidays.years: is None: give the first and the last year"),
+        ('{ country = "DE", years = [2027, 2026] }', "holidays.years: is [2027, 2026]: give"),
+        ('{ country = "DE", years = [1000, 2026] }', "holidays.years: is [1000, 2026]: give"),
+        ('{ country = "DE", years = [2026, 2026], regoin = "BY" }', "holidays.regoin: is no such"),
+        ('{ country = "Atlantis", years = [2026, 2026] }', "holidays"),
+    ],
+)
+def test_holidays_of_no_country(given: str, problem: str):
+    text = f'[calendars.a]\nhours = "Mon 09:00-10:00"\nholidays = {given}\n'
+    assert any(each.startswith(f"line 3, calendars.a.{problem}") for each in defects(text))
+
+
+def test_holidays_of_a_country_need_the_library(monkeypatch: pytest.MonkeyPatch):
+    from itilcore.errors import MissingExtra
+
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    with pytest.raises(MissingExtra, match=r"itilcore\[holidays\]"):
+        loads(
+            '[calendars.a]\nhours = "Mon 09:00-10:00"\n'
+            'holidays = { country = "DE", years = [2026, 2026] }'
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("calendars = 3", "line 1, calendars: is int, not a table of tables"),
+        ("[calendars]\na = 3", "line 2, calendars.a: is 3, not a table"),
+        ("[calendars.a]", "line 1, calendars.a: has no hours"),
+        (
+            "[calendars.a]\nhours = 'Mon 09:00-10:00'\nany_of = ['a']",
+            "line 2, calendars.a.hours: stands beside any_of or all_of: give one of them",
+        ),
+        (
+            "[calendars.a]\nany_of = ['b']\n[calendars.b]\nall_of = ['a']",
+            "line 2, calendars.a.any_of[0]: 'b' joins others itself: name calendars with hours",
+        ),
+        (
+            "[calendars.a]\nany_of = ['b']",
+            "line 2, calendars.a.any_of[0]: there is no calendar 'b'; there are a",
+        ),
+        (
+            "[calendars.a]\nhours = 'Mon 09:00-10:00'\nwithout = ['c']",
+            "line 3, calendars.a.without[0]: there is no calendar 'c'; there are a",
+        ),
+        (
+            "[calendars.a]\nhours = 'Mon 09:00-10:00'\nseasons = [{start = '06-01', end = 3, "
+            "hours = ''}]",
+            "line 3, calendars.a.seasons[0]: is 3: give a date",
+        ),
+    ],
+)
+def test_defects_of_calendars(text: str, wanted: str):
+    assert wanted in defects(text)
+
+
+def test_a_calendar_that_is_wrong_is_not_told_again_where_it_is_named():
+    text = promise(*TARGET).replace("17:00", "27:00") + "\n[calendars.x]\nany_of = ['office']"
+    assert defects(text) == ["line 2, calendars.office.hours[0][0]: '27:00' is no time of day"]
+
+
+def test_priority_by_name():
+    assert loads('[priority]\npreset = "servicenow"').priority == PriorityMatrix.servicenow()
+
+
+GRID = 'impacts = ["a", "b"]\nurgencies = ["x", "y"]\npriorities = ["1", "2", "3"]\n'
+
+
+def test_priority_by_a_grid():
+    book = loads(f'[priority]\n{GRID}matrix = [["1", "2"], ["2", "3"]]')
+    assert isinstance(book.priority, PriorityMatrix)
+    answer = book.priority.assess(Impact("a", 1), Urgency("y", 2)).answer
+    assert answer == Priority("2", 2)
+
+
+def test_a_table_that_is_no_matrix_is_taken_by_that_name():
+    text = f'[priority]\n{GRID}table = [["1", "3"], ["3", "2"]]'
+    assert isinstance(loads(text).priority, PriorityTable)
+    found = defects(text.replace("table", "matrix"))
+    assert found[0] == "line 5, priority.matrix.a x y: gives 3, and the lower b x y gives 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", "line 1, priority: has none of preset, matrix and table: give one"),
+        (
+            "preset = 'itil'\nmatrix = []",
+            "line 1, priority: has preset and matrix of preset, matrix and table: give one",
+        ),
+        (
+            "preset = 'itl'",
+            "line 2, priority.preset: there is no matrix 'itl'; did you mean 'itil'?",
+        ),
+        (
+            "preset = 'itil'\nimpacts = ['a']",
+            "line 3, priority.impacts: stands beside a preset, which has its own",
+        ),
+        ("matrix = []", "line 1, priority.impacts: is missing: names, highest first"),
+        ("matrix = [[3]]", "line 2, priority.matrix[0][0]: is 3, not a text"),
+        (GRID + "matrix = [['1', '2']]", "line 5, priority.matrix: has 1 rows for 2 impacts"),
+    ],
+)
+def test_defects_of_priority(text: str, wanted: str):
+    assert wanted in defects(f"[priority]\n{text}")
+
+
+def test_agreements_with_everything():
+    book = loads(
+        OFFICE
+        + """
+        [sla.gold]
+        kind = "OLA"
+        calendar = "office"
+        conventions = "jira"
+        due = "next_open"
+        reopening = "resume"
+        retargeting = "keep the shortest"
+        [[sla.gold.targets]]
+        kind = "resolution"
+        name = "big"
+        within = "2 business days"
+        snap = "clip_to_close"
+        applies.priority = ["P1", "P2"]
+        applies.category = "Network"
+        applies.service = "mail"
+        applies.customer = "x"
+        applies.kind = "incident"
+        warn = ["75 %", "1h 30m before", "30m after", "1 business day before"]
+        [sla.gold.targets.conditions]
+        start = [{ phases = ["active"] }]
+        pause = [{ hold_reasons = ["AWAITING_CALLER"], last_contact = "outbound", groups = ["a"] }]
+        stop = [{ statuses = ["DONE"], acknowledged = true, responded = false, assigned = true }]
+        [[sla.gold.targets]]
+        kind = "update"
+        within = "PT1H30M5S"
+        """
+    )
+    gold = book.agreement("gold")
+    assert gold is not None
+    assert book.agreement("silver") is None
+    assert gold.kind is AgreementKind.OLA
+    assert gold.conventions.name == "jira, changed"
+    assert gold.conventions.due == "next_open"
+    assert gold.conventions.reopening is Reopening.RESUME
+    assert gold.conventions.retargeting is Retargeting.KEEP_SHORTEST
+    big, update = gold.targets
+    assert big.applies == Applies(["P1", "P2"], "Network", "mail", "x", TicketKind.INCIDENT)
+    assert big.within == BusinessDays(2, "clip_to_close")
+    assert big.warn == (
+        Threshold.percent(75),
+        Threshold.before(timedelta(minutes=90)),
+        Threshold.after(timedelta(minutes=30)),
+        Threshold.after(BusinessDays(-1)),
+    )
+    assert big.conditions is not None
+    assert big.conditions.start == (Condition(phases=Phase.ACTIVE),)
+    assert big.conditions.pause == (
+        Condition(hold_reasons="AWAITING_CALLER", groups="a", last_contact=Direction.OUTBOUND),
+    )
+    assert big.conditions.stop == (
+        Condition(statuses="DONE", acknowledged=True, responded=False, assigned=True),
+    )
+    assert big.conditions.cancel == (Condition(phases=Phase.CANCELLED),)
+    assert update.within == timedelta(hours=1, minutes=30, seconds=5)
+    assert update.kind is TargetKind.UPDATE
+
+
+def test_conventions_that_are_said_again_are_not_changed():
+    head = 'calendar = "office"\nconventions = "jira"\nreopening = "new cycle"'
+    gold = loads(promise(*TARGET, head=head)).agreement("gold")
+    assert gold is not None
+    assert gold.conventions.name == "jira"
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (["kind = 'resolutoin'", "within = '4h'"], "kind: is 'resolutoin'; did you mean 'resol"),
+        (["kind = 'update'", "within = '0h'"], "within: is 0:00:00: it must be more than nothing"),
+        ([*TARGET, "snap = 'noon'"], "snap: there is no snap 'noon'; there are"),
+        ([*TARGET, "calendar = 'ofice'"], "calendar: there is no calendar 'ofice'; did you mean"),
+        ([*TARGET, "warn = ['120 %']"], "warn[0].percent: is 120%: more than 0 and at most 100"),
+        ([*TARGET, "warn = ['1 hour']"], "warn[0]: is '1 hour': give such as '75 %' or '30m bef"),
+        ([*TARGET, "warn = ['x before']"], "warn[0]: is 'x': give such as '4h'"),
+        ([*TARGET, "applies = {kind = 'incdent'}"], "applies.kind: is 'incdent'; did you mean"),
+        ([*TARGET, "applies = {service = 3}"], "applies.service: is 3: give a name or a list"),
+        ([*TARGET, "conditions = {start = [{phases = ['x']}]}"], "conditions.start[0].phases[0]"),
+        ([*TARGET, "conditions = {stop = [{last_contact = 'x'}]}"], "conditions.stop[0].last_con"),
+        (["within = '4h'"], "kind: is missing"),
+    ],
+)
+def test_defects_of_targets(lines: list[str], wanted: str):
+    (found,) = defects(promise(*lines))
+    assert f", sla.gold.targets[0].{wanted}" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("[sla]\ngold = 3", "line 2, sla.gold: is 3, not a table"),
+        ("[sla.gold]", "line 1, sla.gold.targets: is missing"),
+        ("[sla.gold]\ntargets = []", "line 2, sla.gold.targets: are none"),
+        ("[sla.gold]\ntargets = [3]", "line 2, sla.gold.targets[0]: is 3, not a table"),
+        ("[sla.gold]\nkind = 'SAL'\ntargets = []", "line 2, sla.gold.kind: is 'SAL'; did you mea"),
+        (
+            "[sla.gold]\nconventions = 'jra'\ntargets = []",
+            "line 2, sla.gold.conventions: there are none named 'jra'; did you mean 'jira'?",
+        ),
+        (
+            "[sla.gold]\ndue = 'noon'\nreopening = 'x'\nretargeting = 'y'\ntargets = []",
+            "line 2, sla.gold.due: there is no closing instant 'noon'; there are close, next_open",
+        ),
+        (
+            "[sla.gold]\ntargets = [{kind = 'update', within = '1h'}]",
+            "line 2, sla.gold.targets[0]: has no calendar, and the agreement has none",
+        ),
+        (
+            "[sla.gold]\ncalendar = 'office'\ntargets = [{kind = 'update', within = '1h'}]",
+            "line 2, sla.gold.calendar: there is no calendar 'office', and no other",
+        ),
+        (
+            OFFICE + "[sla.a]\ncalendar = 'office'\ntargets = [{kind = 'update', within = '1h', "
+            "name = 'x'}, {kind = 'response', within = '1h', name = 'x'}]",
+            "line 6, sla.a.targets[1].kind: shares the clock 'x' with a update",
+        ),
+    ],
+)
+def test_defects_of_agreements(text: str, wanted: str):
+    assert any(each.startswith(wanted) for each in defects(text))
+
+
+def test_all_defects_come_at_once_in_the_order_of_the_lines():
+    found = defects(
+        """
+[calender]
+[priority]
+preset = "itl"
+colour = "red"
+[sla.gold]
+kindd = "SLA"
+targets = [
+  { kind = "update", within = "2d", warn = ["x"] },
+  { knd = "update", within = "1h" },
+]
+"""
+    )
+    assert [each.split(":")[0] for each in found] == [
+        "line 2, calender",
+        "line 4, priority.preset",
+        "line 5, priority.colour",
+        "line 7, sla.gold.kindd",
+        "line 9, sla.gold.targets[0]",
+        "line 9, sla.gold.targets[0].warn[0]",
+        "line 9, sla.gold.targets[0].within",
+        "line 10, sla.gold.targets[1].kind",
+        "line 10, sla.gold.targets[1].knd",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a = ", "line 1: is not TOML: Invalid value"),
+        ("a = 1\na = 2", "line 2: is not TOML: Cannot overwrite a value"),
+        ("a = 1\n[b", "line 2: is not TOML"),
+        ("a = " + "[" * 5_000, "is nested too deeply"),
+        ("a = " + "9" * 5_000, "is no TOML"),
+        ("\ufeff\ufeffa = 1", "is not TOML"),
+    ],
+)
+def test_what_is_no_toml(text: str, wanted: str):
+    (found,) = defects(text)
+    assert wanted in found
+
+
+def test_a_key_with_a_dot_leads_to_what_is_nearest_above_it():
+    (found,) = defects('[sla."a.b"]\ntargets = [{ "c.d" = 1, kind = "update", within = "1h" }]')[:1]
+    assert found.startswith("line 2, ")
+
+
+def test_a_file(tmp_path):
+    path = tmp_path / "policy.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + starter().replace("\n", "\r\n").encode())
+    book = load(path)
+    assert book.name == str(path)
+    assert book == loads(starter())
+    assert pickle.loads(pickle.dumps(book)) == book
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        (b"# fine\n# \xff\n", "policy.toml, line 2: is not UTF-8"),
+        (b"#" * 1_000_001, "policy.toml: is longer than 1,000,000 bytes: no policy book"),
+        (None, "policy.toml: No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read(tmp_path, raw, wanted):
+    path = tmp_path / "policy.toml"
+    if raw is not None:
+        path.write_bytes(raw)
+    with pytest.raises(UnreadableSource) as caught:
+        load(path)
+    assert str(caught.value).endswith(wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("4h", timedelta(hours=4)),
+        ("1 hour 30 minutes", timedelta(minutes=90)),
+        ("1.5h", timedelta(minutes=90)),
+        ("45 s", timedelta(seconds=45)),
+        ("PT2H", timedelta(hours=2)),
+        ("3 business days", BusinessDays(3)),
+        ("1 business day", BusinessDays(1)),
+    ],
+)
+def test_durations(text: str, wanted: timedelta | BusinessDays):
+    assert duration(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "PT", "h", "4", "4x", "4h,", "-4h", "1e9h", "9" * 99 + "h"])
+def test_what_is_no_duration(text: str):
+    with pytest.raises(ValueError, match=r"give such as '4h'"):
+        duration(text)
+
+
+def test_the_version_is_that_of_the_rules():
+    one = loads(starter(), name="one")
+    assert one.version == loads(starter() + "\n# a word more\n", name="two").version
+    assert one.version != loads(starter().replace('"4h"', '"5h"')).version
+    assert one.version != Book().version
+
+
+def test_readings_and_metrics_of_a_book():
+    book = loads(starter())
+    incident = Incident.replay(
+        "INC1",
+        [
+            Logged(NINE),
+            Prioritised(NINE, priority=Priority.P2),
+            Held(NINE + timedelta(hours=1), HoldReason.AWAITING_CALLER),
+        ],
+    )
+    at = NINE + timedelta(hours=5)
+    response, resolution = book.read(incident, at)
+    assert (response.state, resolution.state) == (ClockState.BREACHED, ClockState.PAUSED)
+    names = [metric.name for metric in book.metrics()]
+    assert names[:2] == ["SLA_STANDARD_RESPONSE", "SLA_STANDARD_RESOLUTION"]
+    assert "MTTR_WORKING_MINUS_HOLD" in names
+    assert not {metric.name for metric in STANDARD} & set(names)
+    assert len(set(names)) == len(names)
+    found = measure_all(book.metrics(), [incident], at=at)
+    assert found["SLA_STANDARD_RESPONSE"].running_late == 1
+
+
+def test_several_calendars_are_told_apart():
+    book = loads(OFFICE + OFFICE.replace("office", "other-desk").replace("17:00", "18:00"))
+    assert [metric.name for metric in book.metrics()][2:4] == [
+        "MTTR_WORKING_OFFICE",
+        "MTTR_WORKING_OFFICE_MINUS_HOLD",
+    ]
+    assert "MTTA_WORKING_OTHER_DESK" in {metric.name for metric in book.metrics()}
+
+
+WORDS = st.sampled_from(
+    ["[", "]", "{", "}", "=", '"', "\n", "4h", "P1", "calendar", "sla", "-1", "true", ".", "kind"]
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(starter())), st.integers(0, 30), WORDS), max_size=4))
+def test_a_mangled_book_is_a_book_or_refused_whole(cuts: list[tuple[int, int, str]]):
+    text = starter()
+    for at, length, word in cuts:
+        text = text[:at] + word + text[at + length :]
+    try:
+        found = loads(text)
+    except InvalidPolicy as error:
+        refused = error
+    else:
+        assert found.version.startswith("book:")
+        return
+    assert refused.defects
+    assert all(each.line is None or each.line >= 1 for each in refused.defects)
