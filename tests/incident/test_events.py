@@ -38,7 +38,7 @@ KINDS = {
     "Logged", "ImpactStarted", "Detected", "Classified", "Prioritised", "SeverityDeclared",
     "Acknowledged", "Assigned", "StatusChanged", "Held", "Escalated", "HandedOff", "Contacted",
     "WorkaroundFound", "Resolved", "Restored", "Confirmed", "Reopened", "Closed", "Cancelled",
-    "Linked", "StakeholdersUpdated", "Noted", "PolicyAdopted", "Observed", "Asserted",
+    "Linked", "StakeholdersUpdated", "Noted", "PolicyAdopted", "Observed", "Asserted", "Announced",
 }  # fmt: skip
 
 

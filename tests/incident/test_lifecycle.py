@@ -86,9 +86,10 @@ class TestDefault:
 
     def test_what_a_row_requires(self) -> None:
         needs = {(row.source, row.action, row.target): row.requires for row in DEFAULT.transitions}
-        assert needs[NEW, "resolve", RESOLVED] == ("resolution_code", "notes")
+        assert needs[NEW, "resolve", RESOLVED] == ("resolution_kind", "resolution_code", "notes")
         assert needs[ACTIVE, "hold", HOLD] == ("hold_reason",)
-        assert needs[RESOLVED, "reopen", ACTIVE] == ("reason",)
+        assert needs[RESOLVED, "reopen", ACTIVE] == ("reason", "within_reopening_window")
+        assert needs[RESOLVED, "close", CLOSED] == ("confirmed|auto_close_due",)
 
     def test_an_unknown_status_has_no_row(self) -> None:
         assert not DEFAULT.allows(NEW, STRANGE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .events import (
     Acknowledged,
+    Announced,
+    AnnouncementKind,
     Asserted,
     Assigned,
     Cancelled,
@@ -39,8 +41,9 @@ from .facts import Facts
 from .fold import Fold
 from .instant import in_utc
 from .lanes import LANES, Span, lanes
-from .lifecycle import BACKWARDS, Deviation, Lifecycle, Move, Transition, moves
+from .lifecycle import BACKWARDS, Deviation, Lifecycle, Move, Option, Transition, moves
 from .record import Incident
+from .requirement import REQUIREMENTS, Requirement
 from .status import STANDARD_STATUSES, HoldReason, Phase, Status
 from .stays import Stay, stays
 from .timeline import Timeline
@@ -48,8 +51,11 @@ from .timeline import Timeline
 __all__ = [
     "BACKWARDS",
     "LANES",
+    "REQUIREMENTS",
     "STANDARD_STATUSES",
     "Acknowledged",
+    "Announced",
+    "AnnouncementKind",
     "Asserted",
     "Assigned",
     "Cancelled",
@@ -77,10 +83,12 @@ __all__ = [
     "Move",
     "Noted",
     "Observed",
+    "Option",
     "Phase",
     "PolicyAdopted",
     "Prioritised",
     "Reopened",
+    "Requirement",
     "ResolutionKind",
     "Resolved",
     "Restored",

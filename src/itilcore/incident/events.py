@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
+from typing import Final
 
 from attrs import Attribute, field, frozen
 
@@ -22,6 +23,8 @@ from .status import HoldReason, Status
 
 __all__ = [
     "Acknowledged",
+    "Announced",
+    "AnnouncementKind",
     "Asserted",
     "Assigned",
     "Cancelled",
@@ -277,12 +280,24 @@ class Reopened(Event):
     status: Status = Status.IN_PROGRESS
 
 
+def _texts(given: Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 @frozen
 class Closed(Event):
-    """The incident ended."""
+    """The incident ended, with what is worth keeping of it.
+
+    ``summary`` is what happened in a sentence, ``cause`` why, ``steps`` what helped, in
+    order, ``knowledge`` the reference of an article.
+    """
 
     code: str | None = None
     status: Status = Status.CLOSED
+    summary: str | None = field(default=None, kw_only=True)
+    cause: str | None = field(default=None, kw_only=True)
+    steps: tuple[str, ...] = field(default=(), kw_only=True, converter=_texts)
+    knowledge: str | None = field(default=None, kw_only=True)
 
 
 @frozen
@@ -322,6 +337,43 @@ class PolicyAdopted(Event):
 
     subject: str
     version: str
+
+
+class AnnouncementKind(Enum):
+    """What is announced of a clock: a threshold that has passed, or its target."""
+
+    WARNING = "warning"
+    BREACH = "breach"
+
+
+@frozen
+class Announced(Event):
+    """A clock passed a threshold or its target, and somebody was told.
+
+    ``clock`` and ``agreement`` are their names, ``due`` when the target was due then,
+    ``threshold`` the one that passed.  An announced breach is an event: it stays, whatever
+    becomes of the clock.
+
+    >>> from datetime import UTC, datetime
+    >>> noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    >>> Announced(noon, AnnouncementKind.BREACH, "resolution", "gold", noon).what.value
+    'breach'
+    """
+
+    what: AnnouncementKind
+    clock: str
+    agreement: str
+    due: datetime = field(validator=_aware)
+    threshold: str | None = None
+
+    def is_in(self, events: Iterable[Event]) -> bool:
+        """Whether the same was announced before, whenever that was."""
+        return any(
+            isinstance(event, Announced)
+            and (event.what, event.clock, event.agreement, event.due, event.threshold)
+            == (self.what, self.clock, self.agreement, self.due, self.threshold)
+            for event in events
+        )
 
 
 @frozen
@@ -394,3 +446,10 @@ class Asserted(Event):
     """
 
     claims: tuple[Claim, ...] = field(converter=_claims, validator=_assertable)
+
+
+STATES: Final = frozenset({Logged, Observed})
+"""Events that say in which status an incident is."""
+
+CHANGES: Final = frozenset({StatusChanged, Held, Resolved, Reopened, Closed, Cancelled})
+"""Events that move an incident to another status."""

@@ -44,7 +44,8 @@ class Fold:
     __slots__ = (
         "_claims", "_last_group", "_seconds", "_settled", "_since",
         "acknowledged_at", "assignee", "backwards", "category", "channel", "closed_at",
-        "closed_unresolved", "computed_priority", "contacts", "detected_at", "detection_source",
+        "closed_unresolved", "computed_priority", "confirmed", "contacts", "detected_at",
+        "detection_source",
         "escalations", "first_reopened_at", "first_resolved_at", "first_status", "group",
         "hand_offs", "hold_reason", "impact", "impact_started_at", "kind", "last_at",
         "last_event_at", "links", "logged_at", "override_reason", "phase", "priority",
@@ -67,6 +68,7 @@ class Fold:
         self.closed_at: datetime | None = None
         self.closed_unresolved = False
         self.computed_priority: Priority | None = None
+        self.confirmed = False
         self.contacts = 0
         self.detected_at: datetime | None = None
         self.detection_source: str | None = None
@@ -102,6 +104,16 @@ class Fold:
         self.title: str | None = None
         self.urgency: Urgency | None = None
         self.was_resolved = False
+
+    def copy(self) -> Fold:
+        """Another one in the same state, to go on from."""
+        found = Fold.__new__(Fold)
+        for name in Fold.__slots__:
+            setattr(found, name, getattr(self, name))
+        found._claims = dict(self._claims)
+        found._seconds = dict(self._seconds)
+        found.links = list(self.links)
+        return found
 
     def run(self, events: Iterable[ev.Event]) -> Fold:
         """Take *events* in, in their order."""
@@ -145,6 +157,7 @@ class Fold:
                 )
             self._settled = True
         elif phase.is_unresolved:
+            self.confirmed = False
             if self._settled:
                 self.reopenings += 1
                 if self.first_reopened_at is None:
@@ -349,10 +362,15 @@ def _contacted(fold: Fold, _event: ev.Contacted) -> None:
 
 def _resolved(fold: Fold, event: ev.Resolved) -> None:
     fold.resolution = event
+    fold.confirmed = False
     if event.status.phase is Phase.CLOSED:
         # A team may resolve straight into a closed status: it is a resolution all the same.
         fold.resolve(event.at)
     fold.move(event.at, event.status)
+
+
+def _confirmed(fold: Fold, _event: ev.Confirmed) -> None:
+    fold.confirmed = True
 
 
 def _restored(fold: Fold, event: ev.Restored) -> None:
@@ -386,7 +404,7 @@ def _asserted(fold: Fold, event: ev.Asserted) -> None:
     fold.claims(event.claims)
 
 
-# An event that has no row here changes nothing: notes, confirmations, updates, adopted policies.
+# An event that has no row here changes nothing: notes, updates, announcements, adopted policies.
 HANDLERS: Final[dict[type[ev.Event], Callable[[Fold, Any], None]]] = {
     ev.Logged: _logged,
     ev.ImpactStarted: _impact_started,
@@ -402,6 +420,7 @@ HANDLERS: Final[dict[type[ev.Event], Callable[[Fold, Any], None]]] = {
     ev.HandedOff: _handed_off,
     ev.Contacted: _contacted,
     ev.Resolved: _resolved,
+    ev.Confirmed: _confirmed,
     ev.Restored: _restored,
     ev.Closed: _moved,
     ev.Cancelled: _moved,

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
+from typing import Final
 
 from attrs import field, frozen
 
-from itilcore.errors import Defect, InvalidInput, InvalidLifecycle
+from itilcore.errors import ActionRefused, Defect, InvalidInput, InvalidLifecycle, nearest
 from itilcore.version import JSONValue, content_version
 
-from .events import (
-    Cancelled,
-    Closed,
-    Event,
-    Held,
-    Logged,
-    Observed,
-    Reopened,
-    Resolved,
-    StatusChanged,
-)
+from .events import CHANGES, STATES, Event
 from .instant import in_utc
-from .status import Status
+from .record import Incident
+from .requirement import Requirement, missing
+from .status import Phase, Status
 
-__all__ = ["BACKWARDS", "Deviation", "Lifecycle", "Move", "Transition", "moves"]
+__all__ = ["BACKWARDS", "Deviation", "Lifecycle", "Move", "Option", "Transition", "moves"]
 
 BACKWARDS = "time runs backwards"
 """The deviation of an event that happened before the one in front of it."""
 
-
-STATES = frozenset({Logged, Observed})
-CHANGES = frozenset({StatusChanged, Held, Resolved, Reopened, Closed, Cancelled})
+_NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
@@ -48,6 +40,7 @@ def _names(names: Iterable[str]) -> tuple[str, ...]:
 class Transition:
     """One row: from ``source`` by ``action`` to ``target``, given the facts ``requires`` names.
 
+    Names joined by ``|``, as in ``"confirmed|auto_close_due"``, are alternatives.
     ``requires`` is for commands: an audit of history does not ask for it.  Raises
     `itilcore.errors.InvalidInput` where it is one text instead of a tuple of them.
     """
@@ -72,6 +65,27 @@ class Move:
 
 
 @frozen
+class Option:
+    """An action that the lifecycle has, for one incident as it stands.
+
+    ``allowed`` says whether it may be taken now, to ``target``; otherwise ``missing`` are the
+    facts that would allow it, or ``why`` says why none would.
+    """
+
+    action: str
+    target: Status
+    allowed: bool
+    missing: tuple[Requirement, ...] = ()
+    why: str = ""
+
+    def __str__(self) -> str:
+        if self.allowed:
+            return f"{self.action} -> {self.target}"
+        needs = "needs " + "; ".join(map(str, self.missing)) if self.missing else self.why
+        return f"{self.action} -> {self.target}: {needs}"
+
+
+@frozen
 class Deviation:
     """Where a timeline leaves the lifecycle: ``what`` at event ``index``.
 
@@ -90,6 +104,7 @@ def moves(events: Iterable[Event]) -> Iterator[Move]:
     An event that leaves the status as it was is no move.
 
     >>> from datetime import UTC, datetime
+    >>> from itilcore.incident import Closed, Logged, Resolved
     >>> at = datetime(2026, 1, 5, tzinfo=UTC)
     >>> [str(move) for move in moves([Logged(at), Resolved(at), Closed(at)])]
     ['NEW -> RESOLVED', 'RESOLVED -> CLOSED']
@@ -134,12 +149,60 @@ class Lifecycle:
 
     @classmethod
     def default(cls) -> Lifecycle:
-        """The lifecycle of ITIL's practice guide in the words of this library.
+        """The same as `itil`.
 
         >>> len(Lifecycle.default().statuses)
         7
         """
-        return cls(tuple(Transition(*row) for row in _DEFAULT_ROWS))
+        return cls.itil()
+
+    @classmethod
+    def itil(cls) -> Lifecycle:
+        """New, assigned, in progress, on hold, resolved, closed, cancelled.
+
+        Source: the incident management practice of ITIL 4, in the words of this library.
+
+        >>> str(Lifecycle.itil().initial)
+        'NEW'
+        """
+        return cls(_rows_of(_ITIL))
+
+    @classmethod
+    def servicenow(cls) -> Lifecycle:
+        """The six states of ServiceNow's incident table; what is closed stays closed.
+
+        Source: ServiceNow's documentation of the incident state model.
+
+        >>> [str(status) for status in Lifecycle.servicenow().statuses]
+        ['New', 'In Progress', 'On Hold', 'Resolved', 'Canceled', 'Closed']
+        """
+        return cls(_rows_of(_SERVICENOW), _SN_NEW)
+
+    @classmethod
+    def jira(cls) -> Lifecycle:
+        """The incident workflow of Jira Service Management's template for IT services.
+
+        Source: Atlassian's documentation of that template's workflows.
+
+        >>> [str(status) for status in Lifecycle.jira().statuses]
+        ['Open', 'Work in progress', 'Pending', 'Completed', 'Canceled', 'Closed']
+        """
+        return cls(_rows_of(_JIRA), _J_OPEN)
+
+    @classmethod
+    def named(cls, name: str) -> Lifecycle:
+        """A lifecycle by its name: ``itil``, ``servicenow`` or ``jira``.
+
+        Raises `itilcore.errors.InvalidInput` for another name, with the nearest one.
+
+        >>> Lifecycle.named("itil") == Lifecycle.default()
+        True
+        """
+        known = {"itil": cls.itil, "servicenow": cls.servicenow, "jira": cls.jira}
+        if name not in known:
+            problem = f"there is none named {name!r}; {nearest(name, list(known))}"
+            raise InvalidInput("lifecycle", [Defect("", problem)])
+        return known[name]()
 
     @cached_property
     def statuses(self) -> tuple[Status, ...]:
@@ -193,12 +256,105 @@ class Lifecycle:
         """
         return (source, target) in self._pairs
 
+    @cached_property
+    def _from(self) -> dict[tuple[Status | None, str], tuple[Transition, ...]]:
+        found: dict[tuple[Status | None, str], tuple[Transition, ...]] = {}
+        for row in self.transitions:
+            key = (row.source, row.action)
+            found[key] = (*found.get(key, ()), row)
+        return found
+
+    def step(
+        self,
+        incident: Incident,
+        action: str,
+        facts: Mapping[str, object] = _NO_FACTS,
+        *,
+        target: Status | None = None,
+    ) -> Transition:
+        """The row by which *action* may be taken now; nothing is changed.
+
+        Where several rows fit, the first whose requirements are met counts, or the one to
+        *target*.  Raises `itilcore.errors.ActionRefused` with the facts that are missing.
+
+        >>> from datetime import UTC, datetime
+        >>> from itilcore.incident import Logged
+        >>> incident = Incident.replay("INC1", [Logged(datetime(2026, 1, 5, tzinfo=UTC))])
+        >>> str(Lifecycle.default().step(incident, "assign", {"group": "Network"}).target)
+        'ASSIGNED'
+        >>> Lifecycle.default().step(incident, "hold")
+        Traceback (most recent call last):
+        itilcore.errors.ActionRefused: INC1 is NEW: cannot hold: that is for ASSIGNED, ...
+        """
+        lacking: tuple[Requirement, ...] = ()
+        for row in self._from.get((incident.status, action), ()):
+            if target is not None and row.target != target:
+                continue
+            if not row.requires:
+                return row
+            lacks = missing(row.requires, incident, facts)
+            if not lacks:
+                return row
+            lacking = lacking or lacks
+        status = None if incident.status is None else str(incident.status)
+        why = "" if lacking else self._why_not(incident.status, action, target)
+        pairs = [(each.name, each.text) for each in lacking]
+        raise ActionRefused(incident.reference, action, status, pairs, why)
+
+    def _why_not(self, status: Status | None, action: str, target: Status | None) -> str:
+        rows = [row for row in self.transitions if row.action == action]
+        if not rows:
+            actions = list(dict.fromkeys(row.action for row in self.transitions))
+            return f"there is no such action; {nearest(action, actions)}"
+        if status is not None and status.phase is Phase.UNKNOWN:
+            return "its status is unknown to the lifecycle"
+        if target is not None and any(row.source == status for row in rows):
+            return f"it does not lead to {target}"
+        return f"that is for {', '.join(dict.fromkeys(str(row.source) for row in rows))}"
+
+    def options(
+        self, incident: Incident, facts: Mapping[str, object] = _NO_FACTS
+    ) -> tuple[Option, ...]:
+        """Every action that the lifecycle has, for *incident* as it stands: what may be done
+        next, and for the rest what is missing or why not.  Nothing is done.
+
+        *facts* are what the caller knows, by the names that the rows require; what follows
+        from the incident itself (its group, a confirmation) need not be said.  What is
+        allowed comes first, then what lacks a fact, then what is for another status.
+
+        >>> from datetime import UTC, datetime
+        >>> from itilcore.incident import Logged
+        >>> incident = Incident.replay("INC1", [Logged(datetime(2026, 1, 5, tzinfo=UTC))])
+        >>> for option in Lifecycle.default().options(incident, {"reason": "a mistake"})[:3]:
+        ...     print(option)
+        start -> IN_PROGRESS
+        cancel -> CANCELLED
+        assign -> ASSIGNED: needs group: the support group that takes it
+        """
+        allowed, lacking = [], []
+        here = set()
+        for row in self.transitions:
+            if row.source != incident.status:
+                continue
+            here.add((row.action, row.target))
+            lacks = missing(row.requires, incident, facts)
+            option = Option(row.action, row.target, not lacks, lacks)
+            (lacking if lacks else allowed).append(option)
+        elsewhere = dict.fromkeys((row.action, row.target) for row in self.transitions)
+        others = [
+            Option(action, target, False, (), self._why_not(incident.status, action, target))
+            for action, target in elsewhere
+            if (action, target) not in here
+        ]
+        return (*allowed, *lacking, *others)
+
     def audit(self, timeline: Iterable[Event]) -> tuple[Deviation, ...]:
         """Where *timeline* leaves this lifecycle or runs backwards, in its order.
 
         History is not judged on the way in: this lists, and changes nothing.
 
         >>> from datetime import UTC, datetime
+        >>> from itilcore.incident import Closed, Logged
         >>> at = datetime(2026, 1, 5, tzinfo=UTC)
         >>> [deviation.what for deviation in Lifecycle.default().audit([Logged(at), Closed(at)])]
         ['NEW -> CLOSED']
@@ -269,29 +425,83 @@ def _reachable(start: Iterable[Status], edges: dict[Status, list[Status]]) -> se
     return seen
 
 
+Row = tuple[Status, str, Status, tuple[str, ...]]
+
+
+def _rows_of(rows: tuple[Row, ...]) -> tuple[Transition, ...]:
+    return tuple(Transition(*row) for row in rows)
+
+
+_GROUP, _WHY_HOLD, _WHY = ("group",), ("hold_reason",), ("reason",)
+_HOW = ("resolution_kind", "resolution_code", "notes")
+_AGREED, _IN_TIME = ("confirmed|auto_close_due",), ("reason", "within_reopening_window")
+
 _NEW, _ASSIGNED, _ACTIVE = Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS
 _HOLD, _RESOLVED = Status.ON_HOLD, Status.RESOLVED
-_GROUP, _WHY_HOLD, _HOW = ("group",), ("hold_reason",), ("resolution_code", "notes")
-_DEFAULT_ROWS: tuple[tuple[Status, str, Status, tuple[str, ...]], ...] = (
+_ITIL: Final[tuple[Row, ...]] = (
     (_NEW, "assign", _ASSIGNED, _GROUP),
     (_NEW, "start", _ACTIVE, ()),
     (_NEW, "resolve", _RESOLVED, _HOW),
-    (_NEW, "cancel", Status.CANCELLED, ("reason",)),
+    (_NEW, "cancel", Status.CANCELLED, _WHY),
     (_ASSIGNED, "unassign", _NEW, ()),
     (_ASSIGNED, "assign", _ASSIGNED, _GROUP),
     (_ASSIGNED, "start", _ACTIVE, ()),
     (_ASSIGNED, "hold", _HOLD, _WHY_HOLD),
-    (_ASSIGNED, "cancel", Status.CANCELLED, ("reason",)),
+    (_ASSIGNED, "cancel", Status.CANCELLED, _WHY),
     (_ACTIVE, "assign", _ASSIGNED, _GROUP),
     (_ACTIVE, "hold", _HOLD, _WHY_HOLD),
     (_ACTIVE, "resolve", _RESOLVED, _HOW),
-    (_ACTIVE, "cancel", Status.CANCELLED, ("reason",)),
+    (_ACTIVE, "cancel", Status.CANCELLED, _WHY),
     (_HOLD, "hold", _HOLD, _WHY_HOLD),
     (_HOLD, "resume", _ACTIVE, ()),
     (_HOLD, "assign", _ASSIGNED, _GROUP),
     (_HOLD, "resolve", _RESOLVED, _HOW),
-    (_HOLD, "cancel", Status.CANCELLED, ("reason",)),
-    (_RESOLVED, "close", Status.CLOSED, ()),
-    (_RESOLVED, "reopen", _ACTIVE, ("reason",)),
-    (_RESOLVED, "reopen", _ASSIGNED, ("reason",)),
+    (_HOLD, "cancel", Status.CANCELLED, _WHY),
+    (_RESOLVED, "close", Status.CLOSED, _AGREED),
+    (_RESOLVED, "reopen", _ACTIVE, _IN_TIME),
+    (_RESOLVED, "reopen", _ASSIGNED, _IN_TIME),
+)
+
+_SN_NEW, _SN_ACTIVE = Status("New", Phase.OPEN), Status("In Progress", Phase.ACTIVE)
+_SN_HOLD, _SN_RESOLVED = Status("On Hold", Phase.WAITING), Status("Resolved", Phase.RESOLVED)
+_SN_CLOSED, _SN_CANCELED = Status("Closed", Phase.CLOSED), Status("Canceled", Phase.CANCELLED)
+_SERVICENOW: Final[tuple[Row, ...]] = (
+    (_SN_NEW, "assign", _SN_NEW, _GROUP),
+    (_SN_NEW, "start", _SN_ACTIVE, ()),
+    (_SN_NEW, "hold", _SN_HOLD, _WHY_HOLD),
+    (_SN_NEW, "resolve", _SN_RESOLVED, _HOW),
+    (_SN_NEW, "cancel", _SN_CANCELED, _WHY),
+    (_SN_ACTIVE, "assign", _SN_ACTIVE, _GROUP),
+    (_SN_ACTIVE, "hold", _SN_HOLD, _WHY_HOLD),
+    (_SN_ACTIVE, "resolve", _SN_RESOLVED, _HOW),
+    (_SN_ACTIVE, "cancel", _SN_CANCELED, _WHY),
+    (_SN_HOLD, "assign", _SN_HOLD, _GROUP),
+    (_SN_HOLD, "hold", _SN_HOLD, _WHY_HOLD),
+    (_SN_HOLD, "resume", _SN_ACTIVE, ()),
+    (_SN_HOLD, "resolve", _SN_RESOLVED, _HOW),
+    (_SN_HOLD, "cancel", _SN_CANCELED, _WHY),
+    (_SN_RESOLVED, "close", _SN_CLOSED, _AGREED),
+    (_SN_RESOLVED, "reopen", _SN_ACTIVE, _IN_TIME),
+)
+
+_J_OPEN, _J_ACTIVE = Status("Open", Phase.OPEN), Status("Work in progress", Phase.ACTIVE)
+_J_PENDING, _J_DONE = Status("Pending", Phase.WAITING), Status("Completed", Phase.RESOLVED)
+_J_CANCELED, _J_CLOSED = Status("Canceled", Phase.CANCELLED), Status("Closed", Phase.CLOSED)
+_JIRA: Final[tuple[Row, ...]] = (
+    (_J_OPEN, "assign", _J_OPEN, _GROUP),
+    (_J_OPEN, "start", _J_ACTIVE, ()),
+    (_J_OPEN, "hold", _J_PENDING, _WHY_HOLD),
+    (_J_OPEN, "resolve", _J_DONE, _HOW),
+    (_J_OPEN, "cancel", _J_CANCELED, _WHY),
+    (_J_ACTIVE, "assign", _J_ACTIVE, _GROUP),
+    (_J_ACTIVE, "hold", _J_PENDING, _WHY_HOLD),
+    (_J_ACTIVE, "resolve", _J_DONE, _HOW),
+    (_J_ACTIVE, "cancel", _J_CANCELED, _WHY),
+    (_J_PENDING, "assign", _J_PENDING, _GROUP),
+    (_J_PENDING, "hold", _J_PENDING, _WHY_HOLD),
+    (_J_PENDING, "resume", _J_ACTIVE, ()),
+    (_J_PENDING, "resolve", _J_DONE, _HOW),
+    (_J_PENDING, "cancel", _J_CANCELED, _WHY),
+    (_J_DONE, "reopen", _J_ACTIVE, _IN_TIME),
+    (_J_DONE, "close", _J_CLOSED, _AGREED),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -11,7 +12,7 @@ from itilcore.classification import Category, TicketKind
 from itilcore.errors import InvalidInput, blank_defects, require_aware
 from itilcore.priority import Impact, Priority, Severity, Urgency
 
-from .events import Event, LinkKind, Resolved
+from .events import CHANGES, STATES, Event, LinkKind, Resolved
 from .facts import Facts
 from .fold import Fold
 from .status import HoldReason, Phase, Status
@@ -24,8 +25,8 @@ __all__ = ["Incident"]
 class Incident:
     """An incident: its ``reference``, its ``timeline`` and the state that follows from it.
 
-    Made by `replay`; never changed.  Two incidents are equal when reference and timeline
-    are, since all else is folded from them.  Counts and instants stand in ``facts``.
+    Made by `replay` and `record`; never changed.  Two incidents are equal when reference and
+    timeline are, since all else is folded from them.  Counts and instants stand in ``facts``.
 
     >>> from datetime import UTC, datetime
     >>> from itilcore.incident import Logged, Resolved
@@ -39,11 +40,11 @@ class Incident:
 
     reference: str
     timeline: Timeline
-    facts: Facts = field(eq=False, repr=False)
-    title: str | None = field(default=None, eq=False, repr=False)
-    override_reason: str | None = field(default=None, eq=False, repr=False)
-    links: tuple[tuple[LinkKind, str], ...] = field(default=(), eq=False, repr=False)
-    resolution: Resolved | None = field(default=None, eq=False, repr=False)
+    status: Status | None = field(eq=False, repr=False)
+    """The status, or ``None`` where no event says one."""
+    _at: datetime | None = field(eq=False, repr=False)
+    _known: Fold = field(eq=False, repr=False)  # of the first events, so many as `_covered` says
+    _covered: int = field(eq=False, repr=False)
 
     @classmethod
     def replay(
@@ -65,15 +66,70 @@ class Incident:
             require_aware("at", at)
         timeline = events if isinstance(events, Timeline) else Timeline(events)
         fold = Fold().run(timeline.events)
-        return cls(
-            reference,
-            timeline,
-            fold.facts(reference, at),
-            fold.title,
-            fold.override_reason,
-            tuple(fold.links),
-            fold.resolution,
+        return cls(reference, timeline, fold.status, at, fold, len(timeline))
+
+    def record(self, *events: Event) -> Incident:
+        """The incident after *events* more: what `replay` makes of all of them.
+
+        It costs no more for a long timeline than for a short one; facts are folded from
+        where they were last known, when they are asked for.
+
+        >>> from datetime import UTC, datetime
+        >>> from itilcore.incident import Logged, Resolved
+        >>> nine, ten = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
+        >>> incident = Incident.replay("INC1", [Logged(nine)]).record(Resolved(ten))
+        >>> incident == Incident.replay("INC1", [Logged(nine), Resolved(ten)])
+        True
+        """
+        status = self.status
+        for event in events:
+            kind = type(event)
+            if kind in CHANGES or kind in STATES:
+                status = event.status or status  # type: ignore[attr-defined]  # by the two sets
+        return Incident(
+            self.reference,
+            self.timeline.append(*events),
+            status,
+            self._at,
+            self._known,
+            self._covered,
         )
+
+    @cached_property
+    def _fold(self) -> Fold:
+        if self._covered == len(self.timeline):
+            return self._known
+        return self._known.copy().run(self.timeline.events[self._covered :])
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The flat row of what follows from the timeline."""
+        return self._fold.facts(self.reference, self._at)
+
+    @property
+    def title(self) -> str | None:
+        """What it was logged as."""
+        return self._fold.title
+
+    @property
+    def override_reason(self) -> str | None:
+        """Why the priority is another than the rule gave, where it is."""
+        return self._fold.override_reason
+
+    @property
+    def links(self) -> tuple[tuple[LinkKind, str], ...]:
+        """What other records are to it, in the order in which they were linked."""
+        return tuple(self._fold.links)
+
+    @property
+    def resolution(self) -> Resolved | None:
+        """The last resolution; ``None`` after a reopening."""
+        return self._fold.resolution
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the requester has agreed to the resolution that stands."""
+        return self._fold.confirmed
 
     def as_of(self, at: datetime, known_at: datetime | None = None) -> Incident:
         """The incident as it stood at *at*: later events do not exist.
@@ -102,14 +158,9 @@ class Incident:
         return self.facts.kind
 
     @property
-    def status(self) -> Status | None:
-        """The status, or ``None`` where no event says one."""
-        return self.facts.status
-
-    @property
     def phase(self) -> Phase | None:
         """The phase of the status."""
-        return self.facts.phase
+        return None if self.status is None else self.status.phase
 
     @property
     def hold_reason(self) -> HoldReason | None:

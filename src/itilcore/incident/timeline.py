@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NoReturn
 
-from attrs import field, frozen
+from attrs.exceptions import FrozenInstanceError
 
 from itilcore.errors import require_aware
 
@@ -15,15 +16,11 @@ from .instant import in_utc
 __all__ = ["Timeline"]
 
 
-def _in_order(events: Iterable[Event]) -> tuple[Event, ...]:
-    return tuple(events)
-
-
-@frozen
 class Timeline:
     """Events in append order, which is never re-sorted: ``at`` may run backwards.
 
-    Folds use the order, durations use ``at``.
+    Folds use the order, durations use ``at``.  A value: appending makes another one, which
+    shares what was there, at a cost that does not grow with the length.
 
     >>> from datetime import UTC, datetime
     >>> from itilcore.incident import Acknowledged, Logged
@@ -33,13 +30,60 @@ class Timeline:
     (2, True)
     """
 
-    events: tuple[Event, ...] = field(default=(), converter=_in_order)
+    __slots__ = ("_added", "_before", "_events", "_length")
+
+    _added: tuple[Event, ...]
+    _before: Timeline | None
+    _events: tuple[Event, ...] | None
+    _length: int
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        found = tuple(events)
+        _set(self, "_events", found)
+        _set(self, "_before", None)
+        _set(self, "_added", ())
+        _set(self, "_length", len(found))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events as a tuple, made when it is first asked for."""
+        if self._events is None:
+            parts: list[tuple[Event, ...]] = []
+            at: Timeline | None = self
+            while at is not None and at._events is None:
+                parts.append(at._added)
+                at = at._before
+            start = () if at is None or at._events is None else at._events
+            found = start + tuple(event for part in reversed(parts) for event in part)
+            _set(self, "_events", found)
+            _set(self, "_before", None)
+        assert self._events is not None
+        return self._events
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError
+
+    __delattr__ = __setattr__  # type: ignore[assignment]  # one argument less, the same answer
+
+    def __reduce__(self) -> tuple[type[Timeline], tuple[tuple[Event, ...]]]:
+        return (Timeline, (self.events,))
+
+    def __repr__(self) -> str:
+        return f"Timeline(events={self.events!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Timeline):
+            return NotImplemented
+        return self._length == other._length and self.events == other.events
+
+    def __hash__(self) -> int:
+        return hash((Timeline, self.events))
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
 
     def __len__(self) -> int:
-        return len(self.events)
+        return self._length
 
     def __getitem__(self, index: int) -> Event:
         return self.events[index]
@@ -52,7 +96,12 @@ class Timeline:
         >>> len(Timeline().append(Restored(datetime(2026, 1, 5, tzinfo=UTC))))
         1
         """
-        return Timeline(self.events + events)
+        found = Timeline.__new__(Timeline)
+        _set(found, "_events", None)
+        _set(found, "_before", self)
+        _set(found, "_added", events)
+        _set(found, "_length", self._length + len(events))
+        return found
 
     def until(self, at: datetime | None, known_at: datetime | None = None) -> Timeline:
         """The events that happened by *at* and, where *known_at* is given, were recorded by then.
@@ -75,3 +124,6 @@ class Timeline:
             known = in_utc(require_aware("known_at", known_at))
             kept = [event for event in kept if event.known_at <= known]
         return Timeline(kept)
+
+
+_set = object.__setattr__
