@@ -63,7 +63,8 @@ class Timeline:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise FrozenInstanceError
 
-    __delattr__ = __setattr__  # type: ignore[assignment]  # one argument less, the same answer
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError
 
     def __reduce__(self) -> tuple[type[Timeline], tuple[tuple[Event, ...]]]:
         return (Timeline, (self.events,))
