@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .notification import Notification
+from .rule import NotificationRule, notify, status_updates
 
-__all__ = ["Notification"]
+__all__ = ["Notification", "NotificationRule", "notify", "status_updates"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .events import (
+    CHANGES,
     Acknowledged,
     Announced,
     AnnouncementKind,
@@ -50,6 +51,7 @@ from .timeline import Timeline
 
 __all__ = [
     "BACKWARDS",
+    "CHANGES",
     "LANES",
     "REQUIREMENTS",
     "STANDARD_STATUSES",
