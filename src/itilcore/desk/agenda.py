@@ -99,7 +99,6 @@ def _command(item: DueItem, at: datetime) -> Command:
         DueKind.WARNING: AnnouncementKind.WARNING,
         DueKind.BREACH: AnnouncementKind.BREACH,
     }[item.kind]
-    assert item.due is not None
     return Announce(
         reference=item.reference,
         at=at,
@@ -107,6 +106,6 @@ def _command(item: DueItem, at: datetime) -> Command:
         what=what,
         clock=item.clock,
         agreement=item.agreement,
-        due=item.due,
+        instant=item.instant,
         threshold=item.threshold,
     )

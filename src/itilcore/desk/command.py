@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field, fields, frozen
 
 from itilcore.actor import Actor
 from itilcore.classification import Category, TicketKind
@@ -65,6 +65,10 @@ def _pairs(
     return tuple(given.items()) if isinstance(given, Mapping) else tuple(given)
 
 
+def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 @frozen(kw_only=True)
 class Command:
     """What every command has.  Not a command by itself: use one of its kinds.
@@ -86,11 +90,11 @@ class Command:
 
     def __attrs_post_init__(self) -> None:
         defects = blank_defects("reference", self.reference)
-        for name in self.__attrs_attrs__:  # type: ignore[attr-defined]  # attrs makes it
-            value = getattr(self, name.name)
+        for each in fields(type(self)):
+            value = getattr(self, each.name)
             if isinstance(value, str) and len(value) > MOST_TEXT:
                 problem = f"has {len(value):,} characters: at most {MOST_TEXT:,}"
-                defects.append(Defect(name.name, problem))
+                defects.append(Defect(each.name, problem))
         defects += self._defects()
         if defects:
             raise InvalidInput(type(self).__name__, defects)
@@ -278,7 +282,7 @@ class Close(Command):
     code: str | None = None
     summary: str | None = None
     cause: str | None = None
-    steps: tuple[str, ...] = field(default=(), converter=tuple)
+    steps: tuple[str, ...] = field(default=(), converter=_texts)
     knowledge: str | None = None
 
 
@@ -320,5 +324,5 @@ class Announce(Command):
     what: AnnouncementKind
     clock: str
     agreement: str
-    due: datetime = field(validator=_aware)
+    instant: datetime = field(validator=_aware)
     threshold: str | None = None

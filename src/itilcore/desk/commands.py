@@ -71,7 +71,7 @@ class Commands(ABC, Generic[R]):
             impact_started_at=impact_started_at,
             detected_at=detected_at,
             detected_by=detected_by,
-            links=tuple(links),
+            links=links,
         )
         return self.do(command, key=key)
 
@@ -326,7 +326,7 @@ class Commands(ABC, Generic[R]):
             code=code,
             summary=summary,
             cause=cause,
-            steps=tuple(steps),
+            steps=steps,
             knowledge=knowledge,
         )
         return self.do(command, key=key, expected_version=expected_version)

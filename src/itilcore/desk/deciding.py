@@ -75,7 +75,7 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
     return Outcome(
         incident=after,
         events=tuple(events),
-        notifications=notify(book.notifications, before, after, events),
+        notifications=notify(book.notifications, before, events),
         look_again_at=book.due(after, command.at).look_again_at,
         offers=_offers(after) if isinstance(command, do.Resolve) else (),
     )
@@ -95,25 +95,25 @@ def _offers(incident: Incident) -> tuple[str, ...]:
 
 def _logged(book: Book, log: do.LogIncident) -> list[Event]:
     events: list[Event] = []
-    stamp = {"by": log.by}
+    by = log.by
     if log.impact_started_at is not None:
-        events.append(ImpactStarted(log.impact_started_at, recorded_at=log.at, **stamp))
+        events.append(ImpactStarted(log.impact_started_at, recorded_at=log.at, by=by))
     if log.detected_at is not None:
         source = log.detected_by or log.channel
-        events.append(Detected(log.detected_at, recorded_at=log.at, source=source, **stamp))
+        events.append(Detected(log.detected_at, recorded_at=log.at, source=source, by=by))
     initial = book.lifecycle.initial
-    events.append(Logged(log.at, log.title, log.requester, log.channel, initial, **stamp))
+    events.append(Logged(log.at, log.title, log.requester, log.channel, initial, by=by))
     if log.kind is not None or log.category is not None or log.service is not None:
-        events.append(Classified(log.at, log.kind, log.category, log.service, **stamp))
+        events.append(Classified(log.at, log.kind, log.category, log.service, by=by))
     if log.impact is not None and log.urgency is not None:
         priority = book.priority.assess(log.impact, log.urgency).answer
-        events.append(Prioritised(log.at, log.impact, log.urgency, priority, **stamp))
+        events.append(Prioritised(log.at, log.impact, log.urgency, priority, by=by))
     elif log.impact is not None or log.urgency is not None:
-        events.append(Prioritised(log.at, log.impact, log.urgency, **stamp))
+        events.append(Prioritised(log.at, log.impact, log.urgency, by=by))
     if log.text is not None and log.text.strip():
-        events.append(Noted(log.at, log.text, **stamp))
-    events += [Linked(log.at, kind, other, **stamp) for kind, other in log.links]
-    events.append(PolicyAdopted(log.at, "book", book.version, **stamp))
+        events.append(Noted(log.at, log.text, by=by))
+    events += [Linked(log.at, kind, other, by=by) for kind, other in log.links]
+    events.append(PolicyAdopted(log.at, "book", book.version, by=by))
     return events
 
 
@@ -333,7 +333,7 @@ def _announced(_book: Book, incident: Incident, command: do.Announce) -> list[Ev
         command.what,
         command.clock,
         command.agreement,
-        command.due,
+        command.instant,
         command.threshold,
         by=command.by,
     )

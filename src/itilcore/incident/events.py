@@ -350,8 +350,8 @@ class AnnouncementKind(Enum):
 class Announced(Event):
     """A clock passed a threshold or its target, and somebody was told.
 
-    ``clock`` and ``agreement`` are their names, ``due`` when the target was due then,
-    ``threshold`` the one that passed.  An announced breach is an event: it stays, whatever
+    ``clock`` and ``agreement`` are their names, ``instant`` is when the target was due, or the
+    instant of the ``threshold`` that passed.  An announced breach is an event: it stays, whatever
     becomes of the clock.
 
     >>> from datetime import UTC, datetime
@@ -363,15 +363,15 @@ class Announced(Event):
     what: AnnouncementKind
     clock: str
     agreement: str
-    due: datetime = field(validator=_aware)
+    instant: datetime = field(validator=_aware)
     threshold: str | None = None
 
     def is_in(self, events: Iterable[Event]) -> bool:
         """Whether the same was announced before, whenever that was."""
         return any(
             isinstance(event, Announced)
-            and (event.what, event.clock, event.agreement, event.due, event.threshold)
-            == (self.what, self.clock, self.agreement, self.due, self.threshold)
+            and (event.what, event.clock, event.agreement, event.instant, event.threshold)
+            == (self.what, self.clock, self.agreement, self.instant, self.threshold)
             for event in events
         )
 

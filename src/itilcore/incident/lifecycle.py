@@ -14,6 +14,7 @@ from attrs import field, frozen
 from itilcore.errors import ActionRefused, Defect, InvalidInput, InvalidLifecycle, nearest
 from itilcore.version import JSONValue, content_version
 
+from . import workflows
 from .events import CHANGES, STATES, Event
 from .instant import in_utc
 from .record import Incident
@@ -157,6 +158,10 @@ class Lifecycle:
         return cls.itil()
 
     @classmethod
+    def _of(cls, rows: tuple[workflows.Row, ...]) -> Lifecycle:
+        return cls((Transition(*row) for row in rows), rows[0][0])
+
+    @classmethod
     def itil(cls) -> Lifecycle:
         """New, assigned, in progress, on hold, resolved, closed, cancelled.
 
@@ -165,7 +170,7 @@ class Lifecycle:
         >>> str(Lifecycle.itil().initial)
         'NEW'
         """
-        return cls(_rows_of(_ITIL))
+        return cls._of(workflows.ITIL)
 
     @classmethod
     def servicenow(cls) -> Lifecycle:
@@ -176,7 +181,7 @@ class Lifecycle:
         >>> [str(status) for status in Lifecycle.servicenow().statuses]
         ['New', 'In Progress', 'On Hold', 'Resolved', 'Canceled', 'Closed']
         """
-        return cls(_rows_of(_SERVICENOW), _SN_NEW)
+        return cls._of(workflows.SERVICENOW)
 
     @classmethod
     def jira(cls) -> Lifecycle:
@@ -187,7 +192,7 @@ class Lifecycle:
         >>> [str(status) for status in Lifecycle.jira().statuses]
         ['Open', 'Work in progress', 'Pending', 'Completed', 'Canceled', 'Closed']
         """
-        return cls(_rows_of(_JIRA), _J_OPEN)
+        return cls._of(workflows.JIRA)
 
     @classmethod
     def named(cls, name: str) -> Lifecycle:
@@ -331,7 +336,8 @@ class Lifecycle:
         cancel -> CANCELLED
         assign -> ASSIGNED: needs group: the support group that takes it
         """
-        allowed, lacking = [], []
+        allowed: list[Option] = []
+        lacking: list[Option] = []
         here = set()
         for row in self.transitions:
             if row.source != incident.status:
@@ -423,85 +429,3 @@ def _reachable(start: Iterable[Status], edges: dict[Status, list[Status]]) -> se
                 seen.add(after)
                 queue.append(after)
     return seen
-
-
-Row = tuple[Status, str, Status, tuple[str, ...]]
-
-
-def _rows_of(rows: tuple[Row, ...]) -> tuple[Transition, ...]:
-    return tuple(Transition(*row) for row in rows)
-
-
-_GROUP, _WHY_HOLD, _WHY = ("group",), ("hold_reason",), ("reason",)
-_HOW = ("resolution_kind", "resolution_code", "notes")
-_AGREED, _IN_TIME = ("confirmed|auto_close_due",), ("reason", "within_reopening_window")
-
-_NEW, _ASSIGNED, _ACTIVE = Status.NEW, Status.ASSIGNED, Status.IN_PROGRESS
-_HOLD, _RESOLVED = Status.ON_HOLD, Status.RESOLVED
-_ITIL: Final[tuple[Row, ...]] = (
-    (_NEW, "assign", _ASSIGNED, _GROUP),
-    (_NEW, "start", _ACTIVE, ()),
-    (_NEW, "resolve", _RESOLVED, _HOW),
-    (_NEW, "cancel", Status.CANCELLED, _WHY),
-    (_ASSIGNED, "unassign", _NEW, ()),
-    (_ASSIGNED, "assign", _ASSIGNED, _GROUP),
-    (_ASSIGNED, "start", _ACTIVE, ()),
-    (_ASSIGNED, "hold", _HOLD, _WHY_HOLD),
-    (_ASSIGNED, "cancel", Status.CANCELLED, _WHY),
-    (_ACTIVE, "assign", _ASSIGNED, _GROUP),
-    (_ACTIVE, "hold", _HOLD, _WHY_HOLD),
-    (_ACTIVE, "resolve", _RESOLVED, _HOW),
-    (_ACTIVE, "cancel", Status.CANCELLED, _WHY),
-    (_HOLD, "hold", _HOLD, _WHY_HOLD),
-    (_HOLD, "resume", _ACTIVE, ()),
-    (_HOLD, "assign", _ASSIGNED, _GROUP),
-    (_HOLD, "resolve", _RESOLVED, _HOW),
-    (_HOLD, "cancel", Status.CANCELLED, _WHY),
-    (_RESOLVED, "close", Status.CLOSED, _AGREED),
-    (_RESOLVED, "reopen", _ACTIVE, _IN_TIME),
-    (_RESOLVED, "reopen", _ASSIGNED, _IN_TIME),
-)
-
-_SN_NEW, _SN_ACTIVE = Status("New", Phase.OPEN), Status("In Progress", Phase.ACTIVE)
-_SN_HOLD, _SN_RESOLVED = Status("On Hold", Phase.WAITING), Status("Resolved", Phase.RESOLVED)
-_SN_CLOSED, _SN_CANCELED = Status("Closed", Phase.CLOSED), Status("Canceled", Phase.CANCELLED)
-_SERVICENOW: Final[tuple[Row, ...]] = (
-    (_SN_NEW, "assign", _SN_NEW, _GROUP),
-    (_SN_NEW, "start", _SN_ACTIVE, ()),
-    (_SN_NEW, "hold", _SN_HOLD, _WHY_HOLD),
-    (_SN_NEW, "resolve", _SN_RESOLVED, _HOW),
-    (_SN_NEW, "cancel", _SN_CANCELED, _WHY),
-    (_SN_ACTIVE, "assign", _SN_ACTIVE, _GROUP),
-    (_SN_ACTIVE, "hold", _SN_HOLD, _WHY_HOLD),
-    (_SN_ACTIVE, "resolve", _SN_RESOLVED, _HOW),
-    (_SN_ACTIVE, "cancel", _SN_CANCELED, _WHY),
-    (_SN_HOLD, "assign", _SN_HOLD, _GROUP),
-    (_SN_HOLD, "hold", _SN_HOLD, _WHY_HOLD),
-    (_SN_HOLD, "resume", _SN_ACTIVE, ()),
-    (_SN_HOLD, "resolve", _SN_RESOLVED, _HOW),
-    (_SN_HOLD, "cancel", _SN_CANCELED, _WHY),
-    (_SN_RESOLVED, "close", _SN_CLOSED, _AGREED),
-    (_SN_RESOLVED, "reopen", _SN_ACTIVE, _IN_TIME),
-)
-
-_J_OPEN, _J_ACTIVE = Status("Open", Phase.OPEN), Status("Work in progress", Phase.ACTIVE)
-_J_PENDING, _J_DONE = Status("Pending", Phase.WAITING), Status("Completed", Phase.RESOLVED)
-_J_CANCELED, _J_CLOSED = Status("Canceled", Phase.CANCELLED), Status("Closed", Phase.CLOSED)
-_JIRA: Final[tuple[Row, ...]] = (
-    (_J_OPEN, "assign", _J_OPEN, _GROUP),
-    (_J_OPEN, "start", _J_ACTIVE, ()),
-    (_J_OPEN, "hold", _J_PENDING, _WHY_HOLD),
-    (_J_OPEN, "resolve", _J_DONE, _HOW),
-    (_J_OPEN, "cancel", _J_CANCELED, _WHY),
-    (_J_ACTIVE, "assign", _J_ACTIVE, _GROUP),
-    (_J_ACTIVE, "hold", _J_PENDING, _WHY_HOLD),
-    (_J_ACTIVE, "resolve", _J_DONE, _HOW),
-    (_J_ACTIVE, "cancel", _J_CANCELED, _WHY),
-    (_J_PENDING, "assign", _J_PENDING, _GROUP),
-    (_J_PENDING, "hold", _J_PENDING, _WHY_HOLD),
-    (_J_PENDING, "resume", _J_ACTIVE, ()),
-    (_J_PENDING, "resolve", _J_DONE, _HOW),
-    (_J_PENDING, "cancel", _J_CANCELED, _WHY),
-    (_J_DONE, "reopen", _J_ACTIVE, _IN_TIME),
-    (_J_DONE, "close", _J_CLOSED, _AGREED),
-)

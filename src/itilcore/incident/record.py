@@ -45,6 +45,7 @@ class Incident:
     _at: datetime | None = field(eq=False, repr=False)
     _known: Fold = field(eq=False, repr=False)  # of the first events, so many as `_covered` says
     _covered: int = field(eq=False, repr=False)
+    _folded: Fold | None = field(default=None, init=False, eq=False, repr=False)
 
     @classmethod
     def replay(
@@ -91,15 +92,19 @@ class Incident:
             self.timeline.append(*events),
             status,
             self._at,
-            self._known,
-            self._covered,
+            self._known if self._folded is None else self._folded,
+            self._covered if self._folded is None else len(self.timeline),
         )
 
-    @cached_property
+    @property
     def _fold(self) -> Fold:
-        if self._covered == len(self.timeline):
-            return self._known
-        return self._known.copy().run(self.timeline.events[self._covered :])
+        if self._folded is None:
+            found = self._known
+            if self._covered < len(self.timeline):
+                found = found.copy().run(self.timeline.events[self._covered :])
+            object.__setattr__(self, "_folded", found)
+            return found
+        return self._folded
 
     @cached_property
     def facts(self) -> Facts:

@@ -8,9 +8,8 @@ from typing import Final
 
 from attrs import frozen
 
-from .events import Event
+from .events import CHANGES, STATES, Event
 from .instant import in_utc
-from .lifecycle import CHANGES, STATES
 from .status import HoldReason, Status
 
 __all__ = ["Stay", "stays"]

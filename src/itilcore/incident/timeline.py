@@ -50,10 +50,15 @@ class Timeline:
         if self._events is None:
             parts: list[tuple[Event, ...]] = []
             at: Timeline | None = self
-            while at is not None and at._events is None:
+            start: tuple[Event, ...] = ()
+            while at is not None:
+                # Read in this order: another thread sets `_events` before it drops `_before`.
+                before, known = at._before, at._events
+                if known is not None:
+                    start = known
+                    break
                 parts.append(at._added)
-                at = at._before
-            start = () if at is None or at._events is None else at._events
+                at = before
             found = start + tuple(event for part in reversed(parts) for event in part)
             _set(self, "_events", found)
             _set(self, "_before", None)

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
+from typing import Final
 
 from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar
-from itilcore.incident import Incident
+from itilcore.communications import NotificationRule, status_updates
+from itilcore.errors import require_aware
+from itilcore.incident import Incident, Lifecycle, Option, in_utc
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import PriorityMatrix, PriorityTable
 from itilcore.sla import Agreement, Reading
 from itilcore.version import content_version
 
+from .closing import Closing
+from .due import Outlook, outlook
+
 __all__ = ["Book"]
+
+_NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
 class Book:
-    """A team's rules: calendars by name, the priority matrix, and what was promised.
+    """A team's rules: calendars by name, the priority matrix, what was promised, which status may
+    follow which, when a resolved incident closes, and who is told what.
 
     Without any arguments it holds the library's defaults, and promises nothing.  Made from a
     file by `itilcore.policy.load`.  ``name`` is no part of what it says: two books with the
@@ -34,6 +44,9 @@ class Book:
     calendars: tuple[tuple[str, BusinessCalendar], ...] = ()
     priority: PriorityMatrix | PriorityTable = field(factory=PriorityMatrix.itil)
     agreements: tuple[Agreement, ...] = ()
+    lifecycle: Lifecycle = field(factory=Lifecycle.default)
+    closing: Closing = field(factory=Closing)
+    notifications: tuple[NotificationRule, ...] = field(factory=status_updates)
 
     @cached_property
     def version(self) -> str:
@@ -44,6 +57,9 @@ class Book:
                 "calendars": {name: calendar.version for name, calendar in self.calendars},
                 "priority": self.priority.version,
                 "sla": [[each.name, each.version] for each in self.agreements],
+                "lifecycle": self.lifecycle.version,
+                "closing": self.closing.content,
+                "notifications": [rule.content for rule in self.notifications],
             },
         )
 
@@ -60,6 +76,38 @@ class Book:
         return tuple(
             reading for agreement in self.agreements for reading in agreement.read(incident, at)
         )
+
+    def facts(self, incident: Incident, at: datetime) -> dict[str, bool]:
+        """What the book knows of an incident at *at* that its lifecycle may require.
+
+        >>> from datetime import UTC
+        >>> sorted(Book().facts(Incident.replay("INC1", []), datetime(2026, 1, 5, tzinfo=UTC)))
+        ['auto_close_due', 'within_reopening_window']
+        """
+        closes_at = self.closing.closes_at(incident)
+        return {
+            "auto_close_due": closes_at is not None and in_utc(closes_at) <= in_utc(at),
+            "within_reopening_window": self.closing.may_be_reopened(incident, at),
+        }
+
+    def options(
+        self, incident: Incident, at: datetime, facts: Mapping[str, object] = _NO_FACTS
+    ) -> tuple[Option, ...]:
+        """What may be done to *incident* at *at*, as `itilcore.incident.Lifecycle.options`."""
+        return self.lifecycle.options(incident, {**self.facts(incident, at), **facts})
+
+    def due(self, incident: Incident, at: datetime) -> Outlook:
+        """What has fallen due by *at*, and when to look again; nothing is done.
+
+        >>> from datetime import UTC
+        >>> monday = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        >>> from itilcore.incident import Logged, Resolved
+        >>> done = Incident.replay("INC1", [Logged(monday), Resolved(monday)])
+        >>> print(Book().due(done, monday).look_again_at)
+        2026-01-09 00:00:00+00:00
+        """
+        require_aware("at", at)
+        return outlook(incident, self.read(incident, at), self.closing, at)
 
     def metrics(self) -> tuple[Metric, ...]:
         """What can be measured by this book and not without it.

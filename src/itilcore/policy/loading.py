@@ -12,6 +12,7 @@ from itilcore.errors import Defect, InvalidPolicy, UnreadableSource, nearest
 
 from .book import Book
 from .calendars import read_calendars
+from .life import read_closing, read_lifecycle, read_notifications
 from .lines import lines_of
 from .priority import read_priority
 from .promises import read_agreements
@@ -43,10 +44,28 @@ def _sla(place: Place, given: object, found: Found) -> None:
     found["agreements"] = read_agreements(place, given, calendars, found["written"])
 
 
+def _lifecycle(place: Place, given: object, found: Found) -> None:
+    lifecycle = read_lifecycle(place, given)
+    if lifecycle is not None:
+        found["lifecycle"] = lifecycle
+
+
+def _closing(place: Place, given: object, found: Found) -> None:
+    calendars = dict(found.get("calendars", ()))
+    found["closing"] = read_closing(place, given, calendars, found["written"])
+
+
+def _notifications(place: Place, given: object, found: Found) -> None:
+    found["notifications"] = read_notifications(place, given)
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
     "sla": _sla,
+    "lifecycle": _lifecycle,
+    "closing": _closing,
+    "notifications": _notifications,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""

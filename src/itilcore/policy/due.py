@@ -1,0 +1,155 @@
+"""What falls due: warnings and breaches of clocks, and closings, as items with a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from attrs import field, frozen
+
+from itilcore.actor import Actor
+from itilcore.incident import Announced, AnnouncementKind, Incident, in_utc
+from itilcore.sla import ClockState, Reading
+
+from .closing import Closing
+
+__all__ = ["DueItem", "DueKind", "Outlook", "outlook"]
+
+_TICK: Final = timedelta(microseconds=1)
+_RUNS: Final = (ClockState.RUNNING, ClockState.BREACHED)
+
+
+class DueKind(Enum):
+    """What is to be done: announce a threshold, announce a breach, close."""
+
+    WARNING = "warning"
+    BREACH = "breach"
+    AUTO_CLOSE = "auto-close"
+
+
+@frozen(kw_only=True)
+class DueItem:
+    """Something that has fallen due for an incident: what, since when, of which clock.
+
+    ``instant`` is when the target was due, the threshold passed, or it was to close; ``at`` is
+    the first instant at which that is so.  The ``identifier`` is the same however often it is
+    asked for.
+    """
+
+    kind: DueKind
+    reference: str
+    at: datetime
+    instant: datetime
+    clock: str = ""
+    agreement: str = ""
+    threshold: str | None = None
+    by: Actor = field(factory=lambda: Actor.automation("agenda"))
+
+    @property
+    def identifier(self) -> str:
+        """What tells it from every other item."""
+        parts = (self.reference, self.kind.value, self.agreement, self.clock, self.threshold or "")
+        return ":".join((*parts, self.instant.isoformat()))
+
+
+@frozen
+class Outlook:
+    """What has fallen due, the earliest first, and when to look again.
+
+    ``look_again_at`` is the first instant at which there is something to do: in the past as
+    long as there are ``items``, ``None`` where there never will be as things stand.
+    """
+
+    items: tuple[DueItem, ...]
+    look_again_at: datetime | None
+
+
+def outlook(
+    incident: Incident, readings: Iterable[Reading], closing: Closing, at: datetime
+) -> Outlook:
+    """What has fallen due by *at* and was not announced yet, from clocks and from closing."""
+    now = in_utc(at)
+    items: list[DueItem] = []
+    later: list[datetime] = []
+    for reading in readings:
+        _warnings(incident, reading, now, items, later)
+        _breach(incident, reading, now, items, later)
+    closes_at = closing.closes_at(incident)
+    if closes_at is not None:
+        closes = in_utc(closes_at)
+        if closes <= now:
+            items.append(
+                DueItem(
+                    kind=DueKind.AUTO_CLOSE,
+                    reference=incident.reference,
+                    at=closes,
+                    instant=closes,
+                )
+            )
+        else:
+            later.append(closes)
+    found = tuple(sorted(items, key=lambda item: (item.at, item.identifier)))
+    return Outlook(found, min([item.at for item in found] + later, default=None))
+
+
+def _warnings(
+    incident: Incident,
+    reading: Reading,
+    now: datetime,
+    items: list[DueItem],
+    later: list[datetime],
+) -> None:
+    if reading.stopped_at is not None:
+        return
+    for warning in reading.warnings:
+        instant = in_utc(warning.at)
+        if not warning.passed:
+            if reading.state in _RUNS:
+                later.append(instant)
+            continue
+        item = DueItem(
+            kind=DueKind.WARNING,
+            reference=incident.reference,
+            at=instant,
+            instant=instant,
+            clock=reading.name,
+            agreement=reading.agreement,
+            threshold=str(warning.threshold),
+        )
+        if not _announced(incident, AnnouncementKind.WARNING, item, now):
+            items.append(item)
+
+
+def _breach(
+    incident: Incident,
+    reading: Reading,
+    now: datetime,
+    items: list[DueItem],
+    later: list[datetime],
+) -> None:
+    if reading.due is None:
+        return
+    due = in_utc(reading.due)
+    if not reading.breached:
+        if reading.state is ClockState.RUNNING:
+            later.append(max(due, now) + _TICK)  # at the very instant it is not late yet
+        return
+    item = DueItem(
+        kind=DueKind.BREACH,
+        reference=incident.reference,
+        at=due + _TICK,
+        instant=due,
+        clock=reading.name,
+        agreement=reading.agreement,
+    )
+    if reading.state is not ClockState.CANCELLED and not _announced(
+        incident, AnnouncementKind.BREACH, item, now
+    ):
+        items.append(item)
+
+
+def _announced(incident: Incident, what: AnnouncementKind, item: DueItem, now: datetime) -> bool:
+    said = Announced(now, what, item.clock, item.agreement, item.instant, item.threshold)
+    return said.is_in(incident.timeline)
