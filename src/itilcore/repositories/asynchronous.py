@@ -35,6 +35,10 @@ class AsyncIncidentRepository(Protocol):
         """As the synchronous one."""
         ...
 
+    async def next_due(self, after: datetime) -> datetime | None:
+        """As the synchronous one."""
+        ...
+
     async def committed(self, key: str) -> Committed | None:
         """As the synchronous one."""
         ...

@@ -31,8 +31,10 @@ class Commit:
     ``expected_version`` is the number of events that the writer has seen; 0 creates the
     incident.  ``look_again_at`` replaces the one stored, ``None`` included.  ``state`` is
     what the incident is after the events, for a store to keep in columns: one that is not
-    given is folded by the store; `of` gives it.  Raises `itilcore.errors.InvalidInput` for a
-    blank reference or key, a negative version, and a commit without events.
+    given is folded by the store; `of` gives it.  A commit without events only says when to
+    look again, and what to tell; it leaves the version as it is.  Raises
+    `itilcore.errors.InvalidInput` for a blank reference or key, a negative version, and a
+    commit without events of an incident that is not there yet.
 
     >>> from datetime import UTC, datetime
     >>> from itilcore.incident import Logged
@@ -56,8 +58,8 @@ class Commit:
         if type(self.expected_version) is not int or self.expected_version < 0:
             problem = f"is {self.expected_version!r}: give how many events have been seen"
             defects.append(Defect("expected_version", problem))
-        if not self.events:
-            defects.append(Defect("events", "are none"))
+        if not self.events and self.expected_version == 0:
+            defects.append(Defect("events", "are none, and the incident is not there yet"))
         if defects:
             raise InvalidInput("commit", defects)
         if self.look_again_at is not None:

@@ -61,6 +61,13 @@ class IncidentRepository(Protocol):
         """
         ...
 
+    def next_due(self, after: datetime) -> datetime | None:
+        """The first instant later than *after* at which an incident is to be looked at again.
+
+        ``None`` where there is none.
+        """
+        ...
+
     def committed(self, key: str) -> Committed | None:
         """What the commit with this idempotency key stored; ``None`` where there was none."""
         ...

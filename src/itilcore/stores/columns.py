@@ -62,6 +62,15 @@ def microseconds(name: str, value: datetime) -> int:
         raise InvalidInput("instant", [Defect(name, problem)]) from None
 
 
+def instant(microseconds: int) -> datetime:
+    """The instant in UTC of so many microseconds since 1970.
+
+    >>> instant(1_000_000).isoformat()
+    '1970-01-01T00:00:01+00:00'
+    """
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
 def optional_microseconds(name: str, value: datetime | None) -> int | None:
     """`microseconds` of an instant, ``None`` of none."""
     return None if value is None else microseconds(name, value)

@@ -140,6 +140,10 @@ class AsyncSqlAlchemyStore:
         """See `itilcore.repositories.AsyncIncidentRepository.due`."""
         return await self._read(lambda on, tables: reading.due(on, tables, until, limit, after))
 
+    async def next_due(self, after: datetime) -> datetime | None:
+        """See `itilcore.repositories.AsyncIncidentRepository.next_due`."""
+        return await self._read(lambda on, tables: reading.next_due(on, tables, after))
+
     async def committed(self, key: str) -> Committed | None:
         """See `itilcore.repositories.AsyncIncidentRepository.committed`."""
         return await self._read(lambda on, tables: reading.committed(on, tables, key))

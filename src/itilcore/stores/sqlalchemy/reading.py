@@ -14,6 +14,7 @@ from itilcore.stores.columns import (
     checked_limit,
     cursor,
     escaped,
+    instant,
     microseconds,
     position,
     unescaped,
@@ -79,6 +80,16 @@ def due(
     if after is not None:
         wanted = wanted.where(tuple_(*place) > tuple_(*position(after, 2)))
     return _page(connection, tables, wanted, limit)
+
+
+def next_due(connection: Connection, tables: Tables, after: datetime) -> datetime | None:
+    """The first instant later than *after* at which something is to be looked at again."""
+    from sqlalchemy import func, select
+
+    place = tables.incidents.c.look_again_at
+    wanted = select(func.min(place)).where(place > microseconds("after", after))
+    found: int | None = connection.execute(wanted).scalar_one()
+    return None if found is None else instant(found)
 
 
 def _page(connection: Connection, tables: Tables, wanted: Any, limit: int) -> Page:

@@ -147,6 +147,10 @@ class SqlAlchemyStore:
         """See `itilcore.repositories.IncidentRepository.due`."""
         return self._read(lambda on, tables: reading.due(on, tables, until, limit, after))
 
+    def next_due(self, after: datetime) -> datetime | None:
+        """See `itilcore.repositories.IncidentRepository.next_due`."""
+        return self._read(lambda on, tables: reading.next_due(on, tables, after))
+
     def committed(self, key: str) -> Committed | None:
         """See `itilcore.repositories.IncidentRepository.committed`."""
         return self._read(lambda on, tables: reading.committed(on, tables, key))

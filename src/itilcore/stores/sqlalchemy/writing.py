@@ -40,7 +40,8 @@ def commit(connection: Connection, tables: Tables, change: Commit) -> Committed:
         raise VersionConflict(reference, change.expected_version, version)
     events = event_rows(change)
     _put_incident(connection, tables, change)
-    connection.execute(tables.events.insert(), events)
+    if events:
+        connection.execute(tables.events.insert(), events)
     told = _new(connection, tables, change.notifications)
     if told:
         connection.execute(tables.notifications.insert(), notification_rows(change, told))
