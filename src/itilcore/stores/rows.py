@@ -93,10 +93,12 @@ def event_rows(commit: Commit) -> list[dict[str, Any]]:
 def notification_rows(commit: Commit, told: Iterable[Notification]) -> list[dict[str, Any]]:
     """The rows of those of a commit's notifications that are new to the outbox."""
     reference = escaped(commit.reference)
+    key = None if commit.idempotency_key is None else escaped(commit.idempotency_key)
     return [
         {
             "identifier": escaped(each.identifier),
             "reference": reference,
+            "key": key,
             "version": commit.version,
             "body": json_text(each),
             "delivered": 0,

@@ -151,8 +151,8 @@ class SqliteStore:
             )
             told = _new(on, commit.notifications)
             on.executemany(
-                "INSERT INTO notifications (identifier, reference, version, body, delivered) "
-                "VALUES (:identifier, :reference, :version, :body, :delivered)",
+                "INSERT INTO notifications (identifier, reference, key, version, body, delivered) "
+                "VALUES (:identifier, :reference, :key, :version, :body, :delivered)",
                 notification_rows(commit, told),
             )
             if key is not None:
@@ -331,8 +331,7 @@ def _committed(on: sqlite3.Connection, key: str) -> Committed | None:
         return None
     reference, before, version = row
     told = on.execute(
-        "SELECT body FROM notifications WHERE reference = ? AND version = ? ORDER BY sequence",
-        (reference, version),
+        "SELECT body FROM notifications WHERE key = ? ORDER BY sequence", (escaped(key),)
     )
     bodies = tuple(notification_of(body) for (body,) in told)
     return Committed(unescaped(reference), before, version, bodies)

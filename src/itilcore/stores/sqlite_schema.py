@@ -33,10 +33,10 @@ DDL: Final = (
         recorded_at BIGINT, event TEXT NOT NULL, PRIMARY KEY (reference, sequence))""",
     """CREATE TABLE notifications (
         sequence INTEGER NOT NULL PRIMARY KEY, identifier TEXT NOT NULL UNIQUE,
-        reference TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
+        reference TEXT NOT NULL, key TEXT, version INTEGER NOT NULL, body TEXT NOT NULL,
         delivered INTEGER NOT NULL)""",
     _WAITING,
-    "CREATE INDEX notifications_of ON notifications (reference, version)",
+    "CREATE INDEX notifications_of ON notifications (key) WHERE key IS NOT NULL",
     """CREATE TABLE commits (
         key TEXT NOT NULL PRIMARY KEY, reference TEXT NOT NULL, before INTEGER NOT NULL,
         version INTEGER NOT NULL)""",

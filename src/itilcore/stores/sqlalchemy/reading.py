@@ -138,7 +138,7 @@ def committed(connection: Connection, tables: Tables, key: str) -> Committed | N
     if row is None:
         return None
     told = tables.notifications.c
-    bodies = select(told.body).where(told.reference == row.reference, told.version == row.version)
+    bodies = select(told.body).where(told.key == escaped(key))
     return Committed(
         unescaped(row.reference),
         row.before,

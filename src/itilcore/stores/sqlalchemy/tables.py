@@ -91,6 +91,7 @@ def tables(prefix: str, schema: str | None) -> Tables:
         Column("sequence", number, primary_key=True),
         Column("identifier", Text(), nullable=False, unique=True),
         Column("reference", Text(), nullable=False),
+        Column("key", Text()),
         Column("version", Integer(), nullable=False),
         Column("body", Text(), nullable=False),
         Column("delivered", Integer(), nullable=False),
@@ -102,7 +103,13 @@ def tables(prefix: str, schema: str | None) -> Tables:
         sqlite_where=waiting,
         postgresql_where=waiting,
     )
-    Index(f"{prefix}notifications_of", notifications.c.reference, notifications.c.version)
+    of_commit = notifications.c.key.is_not(None)
+    Index(
+        f"{prefix}notifications_of",
+        notifications.c.key,
+        sqlite_where=of_commit,
+        postgresql_where=of_commit,
+    )
     commits = table(
         "commits",
         Column("key", Text(), primary_key=True),

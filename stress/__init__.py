@@ -1,0 +1,1 @@
+"""What stores have to bear: crowds, kills and faults, each judged and counted."""
