@@ -53,9 +53,7 @@ def command(store: Store, incident: Incident | None, reference: str, text: str) 
         at=at,
         subject=text,
     )
-    commit = Commit.of(
-        after, events, notifications=[told], idempotency_key=text, look_again_at=at
-    )
+    commit = Commit.of(after, events, notifications=[told], idempotency_key=text, look_again_at=at)
     done = store.commit(commit)
     assert done.repeated or done.version == after.version, done
     return after
@@ -86,7 +84,7 @@ def act(store: Store, references: list[str], name: str, count: int, seed: int) -
         yield Outcome(ASKED, reference, 0, text)
         try:
             seen[reference] = command(store, incident, reference, text)
-        except VersionConflict as error:
+        except VersionConflict:
             seen.pop(reference, None)
             yield Outcome(CONFLICT, reference, 0, text)
         else:
@@ -94,9 +92,7 @@ def act(store: Store, references: list[str], name: str, count: int, seed: int) -
             yield accepted[-1]
 
 
-def work(
-    place: str, references: list[str], name: str, count: int, seed: int, diary: Path
-) -> None:
+def work(place: str, references: list[str], name: str, count: int, seed: int, diary: Path) -> None:
     """Open the store and act, and write each outcome into *diary* before going on."""
     out = os.open(diary, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     with opened(place) as store:

@@ -13,6 +13,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
+
 from itilcore.errors import CorruptEvent, NewerSchema, StorageFailure, UnknownIncident
 from itilcore.incident import Logged, Noted
 from itilcore.repositories import Commit, Query
@@ -46,12 +48,9 @@ def _whole(path: Path) -> None:
 
 def _refused(act: Callable[[], object], *words: str) -> None:
     """*act* is refused, and the error says why."""
-    try:
+    with pytest.raises(StorageFailure) as caught:
         act()
-    except StorageFailure as error:
-        assert any(word in error.problem for word in words), error.problem
-    else:
-        raise AssertionError("nothing was refused")
+    assert any(word in caught.value.problem for word in words), caught.value.problem
 
 
 def _big(number: int) -> Commit:
@@ -63,18 +62,15 @@ def _big(number: int) -> Commit:
 
 
 def _gone(store: SqliteStore, reference: str) -> None:
-    try:
+    with pytest.raises(UnknownIncident):
         store.get(reference)
-    except UnknownIncident:
-        return
-    raise AssertionError(f"{reference} was refused and is there")
 
 
 def no_room(path: Path) -> None:
     """A file that may have no more pages: what SQLite says of a full disk."""
     _filled(path)
     with SqliteStore(path) as store:
-        on = store._connection  # noqa: SLF001  # the limit is the connection's
+        on = store._connection  # the limit is the connection's
         (pages,) = on.execute("PRAGMA page_count").fetchone()
         (most,) = on.execute("PRAGMA max_page_count").fetchone()
         on.execute(f"PRAGMA max_page_count = {pages + 10}")
@@ -148,12 +144,9 @@ def newer_schema(path: Path) -> None:
     connection.execute("UPDATE itilcore_settings SET number = 99 WHERE name = 'schema'")
     connection.commit()
     dump = list(connection.iterdump())
-    try:
+    with pytest.raises(NewerSchema) as caught:
         SqliteStore(path)
-    except NewerSchema as error:
-        assert (error.found, error.known) == (99, 2)
-    else:
-        raise AssertionError("a newer schema was opened")
+    assert (caught.value.found, caught.value.known) == (99, 2)
     assert list(connection.iterdump()) == dump
     connection.execute("UPDATE itilcore_settings SET number = 2 WHERE name = 'schema'")
     connection.commit()
@@ -171,12 +164,9 @@ def damaged_event(path: Path) -> None:
     connection.close()
     with SqliteStore(path) as store:
         for reference, sequence in (("INC7", 2), ("INC8", 1)):
-            try:
+            with pytest.raises(CorruptEvent) as caught:
                 store.get(reference)
-            except CorruptEvent as error:
-                assert (error.reference, error.sequence) == (reference, sequence)
-            else:
-                raise AssertionError(f"{reference} was read")
+            assert (caught.value.reference, caught.value.sequence) == (reference, sequence)
         page = store.find(Query())
         assert [each.reference for each in page.unreadable] == ["INC7", "INC8"]
         assert len(page.incidents) == INCIDENTS - 2

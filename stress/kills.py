@@ -34,7 +34,14 @@ def kills(place: str, folder: Path, runs: int, seed: int) -> Tally:
         victims = [
             _FORK.Process(
                 target=work,
-                args=(place, references, f"r{run}v{number}", 1_000_000, chance.random(), diary),
+                args=(
+                    place,
+                    references,
+                    f"r{run}v{number}",
+                    1_000_000,
+                    chance.getrandbits(32),
+                    diary,
+                ),
             )
             for number, diary in enumerate(diaries)
         ]
