@@ -176,7 +176,10 @@ class Acknowledge(Command):
 
 @frozen(kw_only=True)
 class Assign(Command):
-    """Give it to a group, and to one of its people where ``assignee`` is said."""
+    """Give it to a group, and to one of its people where ``assignee`` is said.
+
+    Without a group it stays with the one that has it.
+    """
 
     action: ClassVar[str] = "assign"
     group: str | None = None

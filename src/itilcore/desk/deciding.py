@@ -181,12 +181,18 @@ def _target(
 
 def _assigned(book: Book, incident: Incident, command: do.Assign) -> list[Event]:
     target = _target(book, incident, command, {"group": command.group})
-    found: list[Event] = [
-        Assigned(command.at, command.group, command.assignee, command.tier, by=command.by)
-    ]
-    same = (incident.group, incident.assignee) == (command.group, command.assignee)
-    if target == incident.status and same and incident.facts.tier == command.tier:
+    group = command.group or incident.group
+    tier = command.tier
+    if tier is None and group == incident.group:
+        tier = incident.facts.tier
+    wanted = (group, command.assignee, tier)
+    if target == incident.status and wanted == (
+        incident.group,
+        incident.assignee,
+        incident.facts.tier,
+    ):
         return []
+    found: list[Event] = [Assigned(command.at, *wanted, by=command.by)]
     return found + _moved(incident, command, target)
 
 

@@ -47,16 +47,16 @@ def linked(book: Book, link: Link, key: str | None) -> Flow[Outcome]:
 
 def _no_circle(young: str, old: str) -> Flow[None]:
     """Refuse a parent that descends from its child."""
-    line = [old]
-    while len(line) < _FURTHEST:
+    line = [young, old]
+    while young not in line[1:]:
+        if len(line) > _FURTHEST:
+            problem = f"has a line of more than {_FURTHEST:,} parents"
+            raise InvalidInput("Link", [Defect("other", problem)])
         incident: Incident = yield Call("get", (line[-1],))
         parents = [other for kind, other in incident.links if kind is LinkKind.PARENT]
-        if young in parents:
-            line.append(young)
-            break
-        if not parents or parents[0] in line:
+        if not parents or parents[0] in line[1:]:
             return
-        line.append(parents[0])
+        line.append(young if young in parents else parents[0])
     problem = f"would be its own ancestor: {' < '.join(line)}"
     raise InvalidInput("Link", [Defect("other", problem)])
 

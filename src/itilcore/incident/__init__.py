@@ -39,6 +39,7 @@ from .events import (
     WorkaroundFound,
 )
 from .facts import Facts
+from .family import family_heads
 from .fold import Fold
 from .instant import in_utc
 from .lanes import LANES, Span, lanes
@@ -103,6 +104,7 @@ __all__ = [
     "Timeline",
     "Transition",
     "WorkaroundFound",
+    "family_heads",
     "in_utc",
     "lanes",
     "moves",

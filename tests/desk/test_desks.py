@@ -1,0 +1,457 @@
+"""The two desks over their stores: one set of rules, whether it answers or is awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from itilcore.actor import Actor
+from itilcore.desk import AsyncDesk, Desk, Note
+from itilcore.errors import (
+    ActionRefused,
+    CorruptEvent,
+    IdempotencyKeyReused,
+    InvalidInput,
+    StorageFailure,
+    UnknownIncident,
+    VersionConflict,
+)
+from itilcore.incident import (
+    Announced,
+    AnnouncementKind,
+    Direction,
+    HoldReason,
+    LinkKind,
+    Noted,
+    Phase,
+    ResolutionKind,
+    Status,
+    family_heads,
+)
+from itilcore.policy import Book, DueKind, loads
+from itilcore.priority import Impact, Priority, Urgency
+from itilcore.repositories import Commit, Page, Query
+from itilcore.stores import MemoryStore, SqliteStore, Threaded
+
+NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ADA = Actor.person("ada")
+FIX = {"kind": ResolutionKind.FIX, "code": "restarted", "notes": "Restarted the relay."}
+BOOK = loads(
+    """
+    [calendars.always]
+    hours = "Mon-Sun 00:00-24:00"
+    [sla.gold]
+    calendar = "always"
+    targets = [
+      { kind = "resolution", within = "4h", warn = ["50 %", "1h before"] },
+      { kind = "response", within = "1h" },
+    ]
+    [closing]
+    after = "2 business days"
+    """
+)
+
+
+class Awaited:
+    """`AsyncDesk` as one that answers: every method is awaited to its end."""
+
+    def __init__(self, store, book=None):
+        self.desk = AsyncDesk(Threaded(store), book)
+
+    def __getattr__(self, name):
+        method = getattr(self.desk, name)
+
+        def call(*arguments, **keywords):
+            async def run():
+                return await method(*arguments, **keywords)
+
+            return asyncio.run(run())
+
+        return call
+
+
+@pytest.fixture(params=["answers", "awaited"])
+def make(request):
+    return Desk if request.param == "answers" else Awaited
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request, tmp_path):
+    if request.param == "memory":
+        yield MemoryStore()
+    else:
+        with SqliteStore(tmp_path / "desk.db") as made:
+            yield made
+
+
+def test_a_life_from_logging_to_closing(make, store):
+    desk = make(store)
+    desk.log("INC1", at=NINE, by=ADA, title="Mail is slow", requester="ada")
+    desk.classify("INC1", at=NINE, service="mail")
+    desk.prioritise("INC1", at=NINE, impact=Impact.HIGH, urgency=Urgency.MEDIUM)
+    desk.acknowledge("INC1", at=NINE)
+    desk.assign("INC1", at=NINE, group="Network", assignee="bob", tier=2)
+    desk.unassign("INC1", at=NINE)
+    desk.assign("INC1", at=NINE, group="Network")
+    desk.start("INC1", at=NINE)
+    desk.hold("INC1", at=NINE, reason=HoldReason.AWAITING_CALLER)
+    desk.contact("INC1", at=NINE, direction=Direction.OUTBOUND)
+    desk.resume("INC1", at=NINE)
+    desk.note("INC1", at=NINE, text="looked at the relay")
+    desk.record_workaround("INC1", at=NINE, text="use the web")
+    desk.restore("INC1", at=NINE)
+    desk.resolve("INC1", at=NINE + HOUR, **FIX)
+    desk.reopen("INC1", at=NINE + HOUR, reason="still slow")
+    desk.resolve("INC1", at=NINE + 2 * HOUR, **FIX)
+    desk.confirm("INC1", at=NINE + 2 * HOUR)
+    done = desk.close("INC1", at=NINE + 2 * HOUR, summary="s", steps=["a"])
+    assert done.incident.phase is Phase.CLOSED
+    assert desk.get("INC1") == done.incident
+    facts = done.incident.facts
+    assert (facts.priority, facts.reopenings, facts.service) == (Priority.P2, 1, "mail")
+    told = []
+
+    async def deliver_later(notification):
+        told.append(notification.rule)
+
+    deliver = deliver_later if make is Awaited else lambda each: told.append(each.rule)
+    assert desk.drain(deliver) == len(told)
+    assert told == [
+        "logged", "assigned", "assigned", "started", "held", "started", "resolved", "started",
+        "resolved", "closed",
+    ]  # fmt: skip
+    assert desk.drain(deliver) == 0
+
+
+def test_every_command_has_a_method_on_both_desks():
+    for name, method in inspect.getmembers(Desk, inspect.isfunction):
+        if not name.startswith("_"):
+            assert inspect.signature(method).parameters.keys() == (
+                inspect.signature(getattr(AsyncDesk, name)).parameters.keys()
+            )
+
+
+def test_cancelling_and_moving(make, store):
+    desk = make(store)
+    desk.log("INC1", at=NINE, title="x")
+    desk.move("INC1", at=NINE, take="start")
+    assert desk.cancel("INC1", at=NINE, reason="a mistake").incident.phase is Phase.CANCELLED
+
+
+def test_a_key_makes_a_repetition_harmless(make, store):
+    desk = make(store)
+    first = desk.log("INC1", at=NINE, title="x", requester="ada", key="a")
+    again = desk.log("INC1", at=NINE, title="x", requester="ada", key="a")
+    assert (first.repeated, again.repeated) == (False, True)
+    assert (again.incident, again.events) == (first.incident, first.events)
+    assert again.notifications == first.notifications
+    desk.resolve("INC1", at=NINE, key="b", **FIX)
+    assert desk.resolve("INC1", at=NINE, key="b", **FIX).repeated
+    with pytest.raises(ActionRefused):
+        desk.resolve("INC1", at=NINE, key="c", **FIX)
+    desk.log("INC2", at=NINE, title="x")
+    with pytest.raises(IdempotencyKeyReused):
+        desk.note("INC2", at=NINE, text="x", key="a")
+    with pytest.raises(VersionConflict):
+        desk.log("INC2", at=NINE, title="another")
+
+
+def test_what_is_so_already_stores_nothing(make, store):
+    desk = make(store)
+    desk.log("INC1", at=NINE, title="x")
+    desk.acknowledge("INC1", at=NINE)
+    same = desk.acknowledge("INC1", at=NINE)
+    assert (same.events, same.incident.version) == ((), desk.get("INC1").version)
+
+
+def test_a_version_that_was_seen_is_held_to(make, store):
+    desk = make(store)
+    seen = desk.log("INC1", at=NINE, title="x").incident.version
+    desk.note("INC1", at=NINE, text="x", expected_version=seen)
+    with pytest.raises(VersionConflict) as caught:
+        desk.note("INC1", at=NINE, text="y", expected_version=seen)
+    assert (caught.value.expected, caught.value.actual) == (seen, seen + 1)
+
+
+class Meddled(MemoryStore):
+    """Somebody else writes in front of the first commits."""
+
+    def __init__(self, times, event):
+        super().__init__()
+        self.times = times
+        self.event = event
+
+    def commit(self, commit: Commit):
+        if commit.expected_version and self.times:
+            self.times -= 1
+            seen = self.get(commit.reference).version
+            super().commit(
+                Commit(reference=commit.reference, expected_version=seen, events=[self.event])
+            )
+        return super().commit(commit)
+
+
+def test_a_command_that_meets_another_is_decided_anew(make):
+    desk = make(Meddled(2, Noted(NINE, "meanwhile")))
+    desk.log("INC1", at=NINE, title="x")
+    assert desk.start("INC1", at=NINE).incident.status == Status.IN_PROGRESS
+    assert [type(e).__name__ for e in desk.get("INC1").timeline].count("Noted") == 2
+    thrice = make(Meddled(3, Noted(NINE, "meanwhile")))
+    thrice.log("INC1", at=NINE, title="x")
+    with pytest.raises(VersionConflict):
+        thrice.start("INC1", at=NINE)
+    held = make(Meddled(1, Noted(NINE, "meanwhile")))
+    seen = held.log("INC1", at=NINE, title="x").incident.version
+    with pytest.raises(VersionConflict):
+        held.start("INC1", at=NINE, expected_version=seen)
+
+
+class Twin(MemoryStore):
+    """The same command is carried out elsewhere between the look at the key and the commit."""
+
+    def committed(self, key):
+        return None
+
+
+def test_two_who_do_the_same_at_once_do_it_once(make):
+    desk = make(Twin())
+    desk.log("INC1", at=NINE, title="x")
+    first = desk.note("INC1", at=NINE, text="x", key="k")
+    second = desk.note("INC1", at=NINE, text="x", key="k")
+    assert (first.repeated, second.repeated) == (False, True)
+    assert second.events == first.events
+
+
+def test_what_may_be_done_next(make, store):
+    desk = make(store)
+    desk.log("INC1", at=NINE, title="x")
+    before = desk.get("INC1").version
+    allowed = [o.action for o in desk.options("INC1", at=NINE) if o.allowed]
+    assert allowed == ["start"]
+    more = desk.options("INC1", at=NINE, facts={"group": "Network", "reason": "x"})
+    assert [o.action for o in more if o.allowed] == ["assign", "start", "cancel"]
+    assert desk.get("INC1").version == before
+    desk.resolve("INC1", at=NINE, **FIX)
+    late = desk.options("INC1", at=NINE + 30 * 24 * HOUR, facts={"reason": "x"})
+    assert [o.action for o in late if o.allowed] == ["close"]
+
+
+def test_parents_and_children_know_each_other(make, store):
+    desk = make(store)
+    for reference in ("INC1", "INC2", "INC3"):
+        desk.log(reference, at=NINE, title=reference)
+    desk.link("INC2", at=NINE, kind=LinkKind.PARENT, other="INC1", key="a")
+    desk.link("INC2", at=NINE, kind=LinkKind.PARENT, other="INC1", key="a")
+    desk.link("INC1", at=NINE, kind=LinkKind.CHILD, other="INC3")
+    assert desk.get("INC1").links == ((LinkKind.CHILD, "INC2"), (LinkKind.CHILD, "INC3"))
+    assert desk.get("INC3").links == ((LinkKind.PARENT, "INC1"),)
+    done = desk.resolve("INC1", at=NINE, **FIX)
+    assert done.offers == ("INC2", "INC3")
+    everybody = [desk.get(reference) for reference in ("INC1", "INC2", "INC3")]
+    assert [each.reference for each in family_heads(everybody)] == ["INC1"]
+    with pytest.raises(InvalidInput, match="would be its own ancestor: INC1 < INC3 < INC1"):
+        desk.link("INC1", at=NINE, kind=LinkKind.PARENT, other="INC3")
+    with pytest.raises(UnknownIncident):
+        desk.link("INC1", at=NINE, kind=LinkKind.PARENT, other="INC404")
+    with pytest.raises(UnknownIncident):
+        desk.link("INC1", at=NINE, kind=LinkKind.DUPLICATE_OF, other="INC404")
+    desk.link("INC2", at=NINE, kind=LinkKind.DUPLICATE_OF, other="INC3")
+    desk.link("INC1", at=NINE, kind=LinkKind.PROBLEM, other="PRB1")
+    assert desk.get("INC1").version == 7
+
+
+def test_parents_that_go_round_are_no_endless_walk(make):
+    store = MemoryStore()
+    desk = make(store)
+    for reference in ("A", "B", "C"):
+        desk.log(reference, at=NINE, title=reference, links=[])
+    plain = Desk(store)
+    from itilcore.desk import Link
+
+    # Whoever writes past the desk may make a circle; looking up ends all the same.
+    for young, old in (("A", "B"), ("B", "A")):
+        plain.do(Link(reference=young, at=NINE, kind=LinkKind.PARENT, other=old))
+    desk.link("C", at=NINE, kind=LinkKind.PARENT, other="A")
+
+
+def test_a_long_line_of_parents_is_a_mistake():
+    store = MemoryStore()
+    desk = Desk(store)
+    for number in range(1_002):
+        links = [(LinkKind.PARENT, f"I{number + 1}")] if number < 1_001 else []
+        desk.log(f"I{number}", at=NINE, title="x", links=links)
+    desk.log("young", at=NINE, title="x")
+    with pytest.raises(InvalidInput, match="has a line of more than 1,000 parents"):
+        desk.link("young", at=NINE, kind=LinkKind.PARENT, other="I0")
+
+
+def test_what_may_not_be_reopened_is_followed_by_another(make, store):
+    desk = make(store)
+    desk.log("INC1", at=NINE, title="Mail is slow", requester="ada", channel="phone")
+    desk.resolve("INC1", at=NINE, **FIX)
+    late = NINE + 8 * 24 * HOUR
+    with pytest.raises(ActionRefused, match="log a new incident"):
+        desk.reopen("INC1", at=late, reason="again")
+    new = desk.follow_up("INC1", at=late, new_reference="INC2", reason="again", key="k")
+    assert new.incident.title == "Mail is slow"
+    assert new.incident.facts.requester == "ada"
+    assert new.incident.links == ((LinkKind.RELATED, "INC1"),)
+    assert desk.get("INC1").links == ((LinkKind.RELATED, "INC2"),)
+    assert desk.follow_up("INC1", at=late, new_reference="INC2", reason="again", key="k").repeated
+    desk.log("INC3", at=NINE, title="x")
+    bare = Noted(NINE, "an import without a title")
+    store.commit(Commit(reference="INC4", expected_version=0, events=[bare]))
+    named = desk.follow_up("INC4", at=late, new_reference="INC5", reason="again")
+    assert named.incident.title == "INC4"
+
+
+def test_the_agenda_says_what_falls_due_and_when_to_look_again(make, store):
+    desk = make(store, BOOK)
+    assert desk.agenda(NINE).look_again_at is None
+    desk.log("INC1", at=NINE, title="x")
+    first = desk.agenda(NINE)
+    assert (first.items, first.look_again_at) == ((), NINE + HOUR + timedelta(microseconds=1))
+    at = NINE + 3 * HOUR
+    due = desk.agenda(at)
+    assert [(i.kind, i.clock, i.threshold, i.at) for i in due.items] == [
+        (DueKind.BREACH, "response", None, NINE + HOUR + timedelta(microseconds=1)),
+        (DueKind.WARNING, "resolution", "50 %", NINE + 2 * HOUR),
+        (DueKind.WARNING, "resolution", "60 min before", NINE + 3 * HOUR),
+    ]
+    for item in due.items:
+        assert [type(e).__name__ for e in desk.act(item, at=at).events] == ["Announced"]
+        assert desk.act(item, at=at).repeated
+    after = desk.agenda(at)
+    assert (after.items, after.look_again_at) == ((), NINE + 4 * HOUR + timedelta(microseconds=1))
+    announced = [e for e in desk.get("INC1").timeline if isinstance(e, Announced)]
+    assert [e.what for e in announced] == [
+        AnnouncementKind.BREACH,
+        AnnouncementKind.WARNING,
+        AnnouncementKind.WARNING,
+    ]
+
+
+def test_a_resolved_incident_closes_by_itself(make, store):
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x", requester="ada")
+    desk.acknowledge("INC1", at=NINE)
+    done = desk.resolve("INC1", at=NINE + HOUR, **FIX)
+    closes_at = datetime(2026, 1, 8, tzinfo=UTC)
+    assert done.look_again_at == closes_at
+    assert desk.agenda(closes_at - HOUR).items == ()
+    (item,) = desk.agenda(closes_at).items
+    assert item.kind is DueKind.AUTO_CLOSE
+    closed = desk.act(item, at=closes_at)
+    assert closed.incident.phase is Phase.CLOSED
+    assert closed.events[0].by == Actor.automation("agenda")
+    assert desk.act(item, at=closes_at).repeated
+    assert desk.agenda(closes_at).items == ()
+
+
+def test_a_hold_moves_what_is_due(make, store):
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x")
+    desk.start("INC1", at=NINE)
+    held = desk.hold("INC1", at=NINE + HOUR, reason=HoldReason.AWAITING_CALLER)
+    assert held.look_again_at is None
+    assert desk.agenda(NINE + 100 * HOUR).items == ()
+    resumed = desk.resume("INC1", at=NINE + 5 * HOUR)
+    assert resumed.look_again_at == NINE + 6 * HOUR
+
+
+def test_an_agenda_has_pages(make, store):
+    desk = make(store, BOOK)
+    for number in range(5):
+        desk.log(f"INC{number}", at=NINE, title="x")
+    at = NINE + 2 * HOUR
+    some = desk.agenda(at, limit=1)
+    assert not some.more  # one page of the store holds them all
+    assert len(some.items) == 10
+    for item in some.items:
+        desk.act(item, at=at)
+    assert desk.agenda(at).items == ()
+
+
+def test_more_than_a_page_is_said_to_be_more(monkeypatch, make, store):
+    from itilcore.desk import agenda
+
+    monkeypatch.setattr(agenda, "_PAGE", 2)
+    desk = make(store, BOOK)
+    for number in range(5):
+        desk.log(f"INC{number}", at=NINE, title="x")
+    at = NINE + 2 * HOUR
+    some = desk.agenda(at, limit=3)
+    assert (some.more, some.look_again_at, len(some.items)) == (True, at, 4)
+    assert len(desk.agenda(at).items) == 10
+    assert desk.reschedule(at) == 5
+
+
+def test_another_book_says_another_instant(make, store):
+    make(store, BOOK).log("INC1", at=NINE, title="x")
+    plain = make(store, Book())
+    assert plain.agenda(NINE + 10 * HOUR).items == ()
+    assert store.next_due(NINE) is None
+    assert make(store, BOOK).reschedule(NINE, Query(phase="open")) == 1
+    assert store.next_due(NINE) == NINE + HOUR + timedelta(microseconds=1)
+
+
+class Overtaken(MemoryStore):
+    """Somebody else writes just before the instant to look again is moved."""
+
+    def commit(self, commit: Commit):
+        if not commit.events:
+            raise VersionConflict(commit.reference, commit.expected_version, None)
+        return super().commit(commit)
+
+
+def test_moving_an_instant_gives_way_to_whoever_wrote(make):
+    store = Overtaken()
+    make(store, BOOK).log("INC1", at=NINE, title="x")
+    assert make(store, Book()).agenda(NINE + 10 * HOUR).items == ()
+
+
+class Damaged(MemoryStore):
+    """An incident that cannot be read stands on every page."""
+
+    def due(self, until, *, limit=100, after=None):
+        return Page((), None, (CorruptEvent("INC9", 3, "is no JSON"),))
+
+
+def test_a_damaged_incident_is_told_and_stops_nothing(make):
+    found = make(Damaged(), BOOK).agenda(NINE)
+    assert [each.reference for each in found.unreadable] == ["INC9"]
+
+
+def test_what_a_deliverer_does_not_take_stays(make, store):
+    desk = make(store)
+    for number in range(3):
+        desk.log(f"INC{number}", at=NINE, title="x", requester="ada")
+    taken = []
+
+    def deliver(notification):
+        if len(taken) == 1:
+            raise ConnectionError("the mail server is away")
+        taken.append(notification.identifier)
+
+    async def deliver_later(notification):
+        deliver(notification)
+
+    with pytest.raises(ConnectionError):
+        desk.drain(deliver_later if make is Awaited else deliver)
+    assert len(store.pending()) == 2
+    taken.clear()
+    assert desk.drain(deliver_later if make is Awaited else deliver, limit=1) == 1
+
+
+class Broken(MemoryStore):
+    def get(self, reference):
+        raise StorageFailure("the disk is full")
+
+
+def test_a_failure_of_the_store_is_told(make):
+    with pytest.raises(StorageFailure, match="the disk is full"):
+        make(Broken()).do(Note(reference="INC1", at=NINE, text="x"))
