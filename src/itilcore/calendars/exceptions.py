@@ -35,14 +35,17 @@ class SpecialHours:
 
 
 def _edge(given: object) -> date | YearlyRule:
-    if isinstance(given, YearlyRule):
-        return given
     try:
         return day("season", given)
     except InvalidInput:
         if isinstance(given, str):
-            return YearlyRule(given)
-        raise
+            given = YearlyRule(given)
+        if not isinstance(given, YearlyRule):
+            raise
+    if given.text.startswith("5th"):
+        problem = f"{given} is not there every year: no season starts or ends on it"
+        raise InvalidInput("season", [Defect("", problem)])
+    return given
 
 
 @frozen
@@ -50,7 +53,8 @@ class Season:
     """Other weekly hours from ``start`` to ``end``, both included.
 
     The two are dates, for once, or days of every year such as ``06-01``, for always; then a
-    season may run over the end of the year.  Raises `itilcore.errors.InvalidInput` for
+    season may run over the end of the year.  One from 02-29 starts on 03-01 in a year without
+    it, and one up to 02-29 ends on 02-28.  Raises `itilcore.errors.InvalidInput` for
     anything else and for a dated season that ends before it starts.
 
     >>> summer = Season("06-15", "08-31", "Mon-Fri 08:00-14:00", name="summer")
@@ -76,17 +80,20 @@ class Season:
         >>> Season("11-01", "02-28", "Sat 09:00-12:00").covers(date(2026, 1, 10))
         True
         """
-        if isinstance(self.start, date) and isinstance(self.end, date):
-            return self.start <= when <= self.end
-        first, last = self._in(when.year)
-        if first is None or last is None:
-            return False
-        return first <= when <= last if first <= last else when >= first or when <= last
+        # A rule that counts from Easter may leave its year.
+        near = (when.year, when.year - 1, when.year + 1)
+        return any(first <= when <= last for first, last in map(self._since, near))
 
-    def _in(self, year: int) -> tuple[date | None, date | None]:
-        return tuple(  # type: ignore[return-value]  # both edges are rules here
-            edge.on(year) for edge in (self.start, self.end) if isinstance(edge, YearlyRule)
-        )
+    def _since(self, year: int) -> tuple[date, date]:
+        """The first and the last day of the season that starts by the rule of *year*."""
+        first, last = _on(self.start, year, (3, 1)), _on(self.end, year, (2, 28))
+        return first, last if first <= last else _on(self.end, year + 1, (2, 28))
+
+
+def _on(edge: date | YearlyRule, year: int, otherwise: tuple[int, int]) -> date:
+    """An edge in *year*; another day where the 29th of February is not there."""
+    found = edge.on(year) if isinstance(edge, YearlyRule) else edge
+    return found or date(year, *otherwise)
 
 
 def _wall(given: object) -> datetime:

@@ -28,20 +28,17 @@ from .exceptions import (
     special_of,
 )
 from .holidays import Holidays
-from .instant import EPOCH, SECOND, datetime_like, year_start
+from .instant import EPOCH, FIRST_YEAR, LAST_YEAR, SECOND, datetime_like, year_start
 from .shift import DAY_SECONDS, Shift
 from .spans import Spans, joined, on_instants, without
 from .week import WEEKDAYS, Week, week_of, week_text
 from .zone import segments, zone_of
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "Known", "Rules"]
+__all__ = ["Known", "Rules"]
 
 Known = tuple[int, int]
 """The instants between which a calendar can tell, in microseconds since 1970."""
 
-FIRST_YEAR: Final = 1600
-LAST_YEAR: Final = 4000
-"""Between these every rule holds: the Gregorian Easter is reckoned for 1583 to 4099."""
 _EPOCH_DAY: Final = EPOCH.toordinal()
 
 
@@ -109,6 +106,9 @@ class Rules:
         first, last = (min(max(y, FIRST_YEAR), LAST_YEAR) for y in self.holidays.years)
         # The tail of a shift of the day before belongs to a year that is not known.
         shifts = [*self.week, *(day for season in self.seasons for day in season.hours)]
+        special = self._special.get(date(first, 1, 1) - timedelta(days=1))
+        if special is not None:
+            shifts.append(special.hours)
         tail = max((s.closes - DAY_SECONDS for day in shifts for s in day), default=0)
         start = datetime(first, 1, 1, tzinfo=self.zone) + timedelta(seconds=max(tail, 0))
         end = datetime(last + 1, 1, 1, tzinfo=self.zone)

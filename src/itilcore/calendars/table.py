@@ -13,8 +13,8 @@ from typing import Final
 
 from itilcore.errors import EndlessSearch, UnknownYear
 
-from .instant import EPOCH, datetime_like, year_start
-from .rules import FIRST_YEAR, LAST_YEAR, Known
+from .instant import EPOCH, FIRST_YEAR, LAST_YEAR, datetime_like, year_start
+from .rules import Known
 from .spans import Spans
 
 __all__ = ["Table"]
