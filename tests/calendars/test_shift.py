@@ -77,7 +77,8 @@ def test_the_hours_of_a_date_in_every_form() -> None:
     assert hours([("09:00", "12:00"), ["13:00", "17:30"]]) == expected
     assert hours([Shift.between("13:00", "17:30"), (time(9), time(12))]) == expected
     assert hours(iter([("09:00", "12:00"), ("13:00", "17:30")])) == expected
-    for closed in ("", " closed ", "Closed", [], ()):
+    given: tuple[Any, ...] = ("", " closed ", "Closed", [], ())
+    for closed in given:
         assert hours(closed) == []
 
 

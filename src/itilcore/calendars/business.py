@@ -158,7 +158,7 @@ class BusinessCalendar:
     def _joined(self, joining: Joining, other: object) -> BusinessCalendar:
         if isinstance(other, BusinessCalendar):
             return BusinessCalendar(Combined(self, joining, other))
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # Python then raises TypeError
 
     def _index(self, pauses: Pauses) -> Table | Paused:
         return Paused(self.table, pauses) if pauses else self.table

@@ -153,13 +153,11 @@ def collect(name: str, given: Any, read: Any, defects: list[Defect]) -> list[Any
     if isinstance(given, str) or not hasattr(given, "__iter__"):
         defects.append(Defect(name, f"is {given!r}: give several of them"))
         return []
-    pairs = (
-        given.items() if isinstance(given, Mapping) else ((i, (e,)) for i, e in enumerate(given))
-    )
+    mapping = isinstance(given, Mapping)
     found = []
-    for key, item in pairs:
+    for key, item in given.items() if mapping else enumerate(given):
         try:
-            found.append(read(key, item) if isinstance(given, Mapping) else read(*item))
+            found.append(read(key, item) if mapping else read(item))
         except InvalidInput as error:
             at = f"{name}[{key}]"
             defects += [
@@ -167,7 +165,7 @@ def collect(name: str, given: Any, read: Any, defects: list[Defect]) -> list[Any
                 for d in error.defects
             ]
         except TypeError:
-            defects.append(Defect(f"{name}[{key}]", f"is {item!r}"))
+            defects.append(Defect(f"{name}[{key}]", f"is {item!r:.60}"))
     return found
 
 

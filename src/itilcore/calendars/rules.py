@@ -6,6 +6,7 @@ season > weekly hours.  A shift belongs to the date on which it opens.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -77,6 +78,12 @@ class Rules:
         zone = part("tz", zone_of, tz, None)
         days = part("holidays", Holidays.of, holidays, None)
         special = collect("special_hours", special_hours, special_of, defects)
+        counted = Counter(when for when, _ in special)
+        defects += [
+            Defect(f"special_hours[{when}]", "has hours already")
+            for when, count in counted.items()
+            if count > 1
+        ]
         closed = collect("closures", closures, closure_of, defects)
         other = collect("seasons", seasons, season_of, defects)
         if not defects and not any(
