@@ -200,6 +200,11 @@ class Holidays:
     def _by_date(self) -> dict[date, str]:
         return dict(self.dates)
 
+    @cached_property
+    def _years_asked(self) -> dict[int, dict[date, str]]:
+        """The rules found once a year, not once a date.  Not part of the value."""
+        return {}
+
     def __or__(self, other: Holidays) -> Holidays:
         years = self.years or other.years
         if self.years is not None and other.years is not None:
@@ -227,7 +232,9 @@ class Holidays:
             raise UnknownYear(when.year, *self.years)
         name = self._by_date.get(when)
         if name is None and self.rules:
-            return self.in_year(when.year).get(when)
+            if when.year not in self._years_asked:
+                self._years_asked[when.year] = self.in_year(when.year)
+            return self._years_asked[when.year].get(when)
         return name
 
     def in_year(self, year: int) -> dict[date, str]:
