@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -76,11 +77,12 @@ def test_a_snapshot_of_anything_that_can_be_asked() -> None:
 
 @pytest.mark.parametrize("years", [[], 2026, ["2026"], [1599], [2026, 4001], None, [10**20]])
 def test_no_years(years: Any) -> None:
-    for make in (
+    makers: list[Callable[[], Holidays]] = [
         lambda: Holidays.snapshot([], years),
         lambda: Holidays.country("DE", years=years),
         lambda: Holidays.icalendar("", years=years),
-    ):
+    ]
+    for make in makers:
         with pytest.raises(InvalidInput, match="give several years from 1600 to 4000"):
             make()
 
@@ -136,7 +138,7 @@ def test_joining() -> None:
     assert both.name_on(date(2026, 5, 4)) == "outing"
     assert (source | Holidays.snapshot([], [2026, 2030])).years == (2026, 2026)
     with pytest.raises(InvalidInput, match="know no year in common"):
-        source | Holidays.snapshot([], [2027])
+        _ = source | Holidays.snapshot([], [2027])
 
 
 def test_half_days() -> None:

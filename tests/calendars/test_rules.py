@@ -53,6 +53,11 @@ def test_a_holiday_beats_special_hours_that_do_not_say_otherwise() -> None:
     )  # fmt: skip
 
 
+def test_a_closure_at_another_time_explains_nothing() -> None:
+    assert why(desk("closures"), at(13)) == (True, "weekly hours", "Mon 2026-06-01 13:00:00 lies in 09:00-17:00")  # fmt: skip
+    assert why(desk("closures"), at(11))[:2] == (True, "weekly hours")
+
+
 def test_a_tail_goes_with_the_date_on_which_its_shift_opens() -> None:
     night = BusinessCalendar.weekly("daily 22:00-06:00", "UTC", holidays=[MONDAY])
     assert why(night, at(2)) == (True, "weekly hours", "Mon 2026-06-01 02:00:00 lies in 22:00-06:00 of Sun 2026-05-31")  # fmt: skip

@@ -55,6 +55,16 @@ def test_wall_clock_times(tz: str, local: datetime, expected: str) -> None:
     assert resolve_local(local, tz).isoformat() == expected
 
 
+def test_an_offset_that_changes_where_the_question_ends() -> None:
+    change = int(datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp())
+    berlin = ZoneInfo("Europe/Berlin")
+    assert zone.segments(berlin, change - 60, change) == [(change - 60, change, 3600)]
+    assert zone.segments(berlin, change - 60, change + 1) == [
+        (change - 60, change, 3600),
+        (change, change + 1, 7200),
+    ]
+
+
 def test_no_wall_clock_times() -> None:
     with pytest.raises(InvalidInput, match="has a zone already"):
         resolve_local(datetime(2026, 1, 1, tzinfo=UTC), "UTC")

@@ -237,7 +237,7 @@ class Rules:
         today, yesterday = local.date(), local.date() - timedelta(days=1)
         reasons = []
         for when, offset in ((today, 0), (yesterday, DAY_SECONDS)):
-            shifts, rule, name = self.shifts_on(when, self._holiday(when, offset))
+            shifts, rule, name = self.shifts_on(when, self._holiday(when))
             for shift in shifts:
                 if shift.opens <= second + offset < shift.closes:
                     of = "" if when == today else f" of {_day(when)}"
@@ -249,13 +249,11 @@ class Rules:
                 reasons = [_closed_reason(local, shifts, rule, name)]
         return False, reasons
 
-    def _holiday(self, when: date, offset: int) -> str | None:
+    def _holiday(self, when: date) -> str | None:
         try:
             return self.holidays.name_on(when)
-        except UnknownYear:
-            if offset:  # the tail of an unknown day before: `known` has ruled it out
-                return ""
-            raise
+        except UnknownYear:  # the tail of an unknown day before: `known` has ruled it out
+            return ""
 
 
 def _closed_reason(local: datetime, shifts: tuple[Shift, ...], rule: str, name: str) -> Reason:

@@ -154,9 +154,8 @@ class Table:
         self.cover(at, edge=False)
         while True:
             place = bisect_right(self.ends, at)
+            # What is open where the table ends may go on: nobody knows yet.
             if place < len(self.ends) and self.ends[place] < self.high:
-                return self.ends[place]
-            if self.high >= self.known[1] and place < len(self.ends):
                 return self.ends[place]
             if self.last - _year_of(at) > _PATIENCE and place < len(self.ends):
                 raise _endless("closing", at, self.high)
