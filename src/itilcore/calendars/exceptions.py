@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from attrs import field, frozen
@@ -81,13 +82,18 @@ class Season:
         True
         """
         # A rule that counts from Easter may leave its year.
-        near = (when.year, when.year - 1, when.year + 1)
-        return any(first <= when <= last for first, last in map(self._since, near))
+        for year in (when.year, when.year - 1, when.year + 1):
+            first, last = _lasting(self.start, self.end, year)
+            if first <= when <= last:
+                return True
+        return False
 
-    def _since(self, year: int) -> tuple[date, date]:
-        """The first and the last day of the season that starts by the rule of *year*."""
-        first, last = _on(self.start, year, (3, 1)), _on(self.end, year, (2, 28))
-        return first, last if first <= last else _on(self.end, year + 1, (2, 28))
+
+@lru_cache(4096)
+def _lasting(start: date | YearlyRule, end: date | YearlyRule, year: int) -> tuple[date, date]:
+    """The first and the last day of the season that starts by the rule of *year*."""
+    first, last = _on(start, year, (3, 1)), _on(end, year, (2, 28))
+    return first, last if first <= last else _on(end, year + 1, (2, 28))
 
 
 def _on(edge: date | YearlyRule, year: int, otherwise: tuple[int, int]) -> date:
