@@ -56,7 +56,7 @@ class Season:
     The two are dates, for once, or days of every year such as ``06-01``, for always; then a
     season may run over the end of the year.  One from 02-29 starts on 03-01 in a year without
     it, and one up to 02-29 ends on 02-28.  Raises `itilcore.errors.InvalidInput` for
-    anything else and for a dated season that ends before it starts.
+    anything else, a 5th weekday among it, and for a dated season that ends before it starts.
 
     >>> summer = Season("06-15", "08-31", "Mon-Fri 08:00-14:00", name="summer")
     >>> summer.covers(date(2026, 6, 15)), summer.covers(date(2026, 9, 1))

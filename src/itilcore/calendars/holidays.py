@@ -147,6 +147,7 @@ class Holidays:
     ) -> Holidays:
         """The holidays of a country, or of a subdivision, over *years*: the extra ``holidays``.
 
+        Only the first and the last of *years* count; the years between are asked for as well.
         *categories* are those of the library: ``public``, ``bank``, ``half_day``, ...  Half
         days are best asked for alone and given to a calendar as special hours.  Raises
         `itilcore.errors.MissingExtra` without the library and
@@ -170,8 +171,9 @@ class Holidays:
         """The all-day events of an iCalendar file, over *years*: the extra ``ical``.
 
         *source* is what the file holds.  An event of several days is as many holidays, one
-        that repeats is repeated (RRULE, RDATE, EXDATE); an event with a time of day is none,
-        and neither is one that is cancelled.  Only the first and the last of *years* count.
+        that repeats is repeated (RRULE, RDATE, EXDATE), less the days that other events move
+        (RECURRENCE-ID); an event with a time of day is none, and neither is one that is
+        cancelled.  Only the first and the last of *years* count.
         Raises `itilcore.errors.MissingExtra` without the library and
         `itilcore.errors.InvalidInput` with every event that cannot be read, and for a file
         of more than 5,000,000 bytes.
