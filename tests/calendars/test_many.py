@@ -87,7 +87,7 @@ def test_add_many_is_add(
 def test_thousands_are_looked_up_in_buckets(
     calendar: BusinessCalendar, seed: int, whole: bool
 ) -> None:
-    numbers = np.random.default_rng(seed).uniform(START, START + YEAR / 4, (2, 9_000))
+    numbers: Any = np.random.default_rng(seed).uniform(START, START + YEAR / 4, (2, 9_000))
     if whole:
         numbers = numbers.astype(np.int64) // 900 * 900
     starts, ends = numbers

@@ -71,7 +71,12 @@ def test_every_expectation_can_fail(fact: dict[str, Any], name: str) -> None:
 
 
 def test_what_no_adapter_reads_fails() -> None:
+    for each in OURS:
+        with pytest.raises(AssertionError, match="input has colour, which no adapter reads"):
+            check({**each, "input": {**each["input"], "colour": "red"}})
     (vector,) = [each for each in OURS if each["id"] == "own-sla-pause"]
+    with pytest.raises(AssertionError, match="a fact has colour, which no adapter reads"):
+        check({**vector, "colour": "red"})
     with pytest.raises(AssertionError, match="input has colour, which no adapter reads"):
         check({**vector, "input": {**vector["input"], "colour": "red"}})
     with pytest.raises(AssertionError, match="expect has colour, which no adapter answers"):
@@ -151,3 +156,37 @@ def test_another_file_is_refused(tmp_path: Path, content: object) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoVectors, match="FileNotFoundError"):
         VectorFile.read(tmp_path / "none.json", {"add"})
+
+
+def test_pauses_that_overlap_or_do_not_end():
+    (vector,) = [each for each in OURS if each["id"] == "own-sla-pause"]
+    spans = [
+        ["2026-01-05T10:00:00+00:00", "2026-01-05T12:00:00+00:00"],
+        ["2026-01-05T11:00:00+00:00", "2026-01-05T13:00:00+00:00"],
+    ]
+    given = {**vector["input"], "pauses": spans}
+    expect = {"paused_work_seconds": 3 * 3600, "elapsed_work_seconds": 2.5 * 3600}
+    check({**vector, "input": given, "expect": expect})
+    given = {**vector["input"], "pauses": [["2026-01-05T10:00:00+00:00", None]]}
+    check({**vector, "input": given, "expect": {"elapsed_work_seconds": 3600}})
+
+
+def test_either_closing_instant_will_do_where_none_is_named():
+    (vector,) = [each for each in OURS if each["id"] == "own-add-next-opening"]
+    expect = {"due_at": vector["expect"]["due_at"]}
+    assert check({**vector, "expect": expect}) == "due=next_open"
+    sla = {
+        "id": "x", "kind": "sla", "calendar": vector["calendar"], "input": {
+            "created_at": "2026-01-02T16:00:00+01:00", "clock": "resolution", "pausable": True,
+            "target": {"work_seconds": 3600}, "pauses": [],
+        }, "expect": {"due_at": "2026-01-05T09:00:00+01:00"},
+    }  # fmt: skip
+    assert check(sla) == "zammad"
+
+
+def test_a_calendar_that_opens_once_has_one_interval():
+    once = {"tz": "UTC", "weekly": {}, "shifts": {"2026-01-06": [["10:00", "12:00"]]}}
+    given = {"from": "2026-01-05T00:00:00+00:00", "direction": "forward", "take": 1}
+    expect = {"intervals": [["2026-01-06T10:00:00+00:00", "2026-01-06T12:00:00+00:00"]]}
+    vector = {"id": "x", "kind": "intervals", "calendar": once, "input": given, "expect": expect}
+    assert check(vector) == "default"

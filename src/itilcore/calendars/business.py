@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from attrs import evolve, frozen
 
 from itilcore.decision import Decision
-from itilcore.errors import Defect, EndlessSearch, InvalidInput
+from itilcore.errors import Defect, EndlessSearch, InvalidInput, UnknownYear
 from itilcore.version import content_version
 
 from .combined import Combined, Joining
@@ -37,8 +37,7 @@ Snap = Literal["next_open", "prev_open", "clip_to_close", "end_of_day"]
 
 _SNAPS: Final = ("next_open", "prev_open", "clip_to_close", "end_of_day")
 _DUES: Final = ("close", "next_open")
-_MICROSECOND: Final = timedelta(microseconds=1)
-_MOST_DAYS: Final = 1_000_000
+_MOST_DAYS: Final = 100_000
 
 
 @frozen(repr=False, cache_hash=True)
@@ -54,8 +53,8 @@ class BusinessCalendar:
 
     Every method raises `itilcore.errors.NaiveInstant` for an instant without a UTC offset,
     `itilcore.errors.UnknownYear` for one outside the years that are known (1600 to 4000, or
-    those of a snapshot of holidays) and `itilcore.errors.InvalidInput` for pauses that are
-    none.
+    those of a snapshot of holidays) and `itilcore.errors.InvalidInput` for pauses, instants and
+    durations that are none.
 
     >>> from datetime import date, datetime, timedelta
     >>> from zoneinfo import ZoneInfo
@@ -148,13 +147,18 @@ class BusinessCalendar:
         return f"<BusinessCalendar {rules.content['hours']}, {rules.tz}{with_more}>"
 
     def __and__(self, other: BusinessCalendar) -> BusinessCalendar:
-        return BusinessCalendar(Combined(self, Joining.BOTH, other))
+        return self._joined(Joining.BOTH, other)
 
     def __or__(self, other: BusinessCalendar) -> BusinessCalendar:
-        return BusinessCalendar(Combined(self, Joining.EITHER, other))
+        return self._joined(Joining.EITHER, other)
 
     def __sub__(self, other: BusinessCalendar) -> BusinessCalendar:
-        return BusinessCalendar(Combined(self, Joining.WITHOUT, other))
+        return self._joined(Joining.WITHOUT, other)
+
+    def _joined(self, joining: Joining, other: object) -> BusinessCalendar:
+        if isinstance(other, BusinessCalendar):
+            return BusinessCalendar(Combined(self, joining, other))
+        return NotImplemented  # type: ignore[no-any-return]  # Python then raises TypeError
 
     def _index(self, pauses: Pauses) -> Table | Paused:
         return Paused(self.table, pauses) if pauses else self.table
@@ -189,7 +193,7 @@ class BusinessCalendar:
         2026-01-02 17:00:00+00:00 2026-01-05 09:00:00+00:00
         """
         at = micros("start", start)
-        amount = (duration.days * 86_400 + duration.seconds) * 1_000_000 + duration.microseconds
+        amount = _amount(duration)
         if due not in _DUES:
             raise _no_due(due)
         if amount < 0:
@@ -212,7 +216,7 @@ class BusinessCalendar:
         >>> print(office.subtract(datetime(2026, 1, 5, 10, tzinfo=UTC), timedelta(hours=2)))
         2026-01-02 16:00:00+00:00
         """
-        at, amount = micros("end", end), duration // _MICROSECOND
+        at, amount = micros("end", end), _amount(duration)
         if amount <= 0:
             return self.add(end, -duration, pauses=pauses) if amount else end
         index = self._index(pauses)
@@ -326,7 +330,10 @@ class BusinessCalendar:
                 "snap", [Defect("", f"is {snap!r}: give one of {', '.join(_SNAPS)}")]
             )
         if type(days) is not int or abs(days) > _MOST_DAYS:
-            raise InvalidInput("days", [Defect("", f"is {days!r}: give a whole number of days")])
+            raise InvalidInput(
+                "days",
+                [Defect("", f"is {days!r:.60}: give a whole number of days up to {_MOST_DAYS:,}")],
+            )
         at = micros("start", start)
         self.table.cover(at)
         local = start.astimezone(self.tz)
@@ -355,10 +362,14 @@ class BusinessCalendar:
         """The business day that is *days* away, and its open time."""
         step = -1 if days < 0 else 1
         left = abs(days)
+        first, last = self.rules.known
+        low, high = (datetime_like(each, EPOCH).astimezone(self.tz) for each in (first, last - 1))
         spans = self.rules.day(ordinal) if left == 0 else []
         barren = 0
         while left or not spans:
             ordinal += step
+            if not low.toordinal() <= ordinal <= high.toordinal():
+                raise UnknownYear(date.fromordinal(ordinal).year, low.year, high.year)
             spans = self.rules.day(ordinal)
             barren = 0 if spans else barren + 1
             if spans and left:
@@ -424,6 +435,14 @@ class BusinessCalendar:
         self.table.cover(instant, edge=False)
         answer, reasons = self.rules.explain(instant)
         return Decision(answer, reasons, self.version)
+
+
+def _amount(duration: timedelta) -> int:
+    try:
+        return (duration.days * 86_400 + duration.seconds) * 1_000_000 + duration.microseconds
+    except AttributeError:
+        problem = f"is {duration!r:.60}: give a timedelta"
+        raise InvalidInput("duration", [Defect("", problem)]) from None
 
 
 def _no_due(given: object) -> InvalidInput:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from attrs import field, frozen
@@ -35,14 +36,17 @@ class SpecialHours:
 
 
 def _edge(given: object) -> date | YearlyRule:
-    if isinstance(given, YearlyRule):
-        return given
     try:
         return day("season", given)
     except InvalidInput:
         if isinstance(given, str):
-            return YearlyRule(given)
-        raise
+            given = YearlyRule(given)
+        if not isinstance(given, YearlyRule):
+            raise
+    if given.text.startswith("5th"):
+        problem = f"{given} is not there every year: no season starts or ends on it"
+        raise InvalidInput("season", [Defect("", problem)])
+    return given
 
 
 @frozen
@@ -50,8 +54,9 @@ class Season:
     """Other weekly hours from ``start`` to ``end``, both included.
 
     The two are dates, for once, or days of every year such as ``06-01``, for always; then a
-    season may run over the end of the year.  Raises `itilcore.errors.InvalidInput` for
-    anything else and for a dated season that ends before it starts.
+    season may run over the end of the year.  One from 02-29 starts on 03-01 in a year without
+    it, and one up to 02-29 ends on 02-28.  Raises `itilcore.errors.InvalidInput` for
+    anything else, a 5th weekday among it, and for a dated season that ends before it starts.
 
     >>> summer = Season("06-15", "08-31", "Mon-Fri 08:00-14:00", name="summer")
     >>> summer.covers(date(2026, 6, 15)), summer.covers(date(2026, 9, 1))
@@ -76,17 +81,25 @@ class Season:
         >>> Season("11-01", "02-28", "Sat 09:00-12:00").covers(date(2026, 1, 10))
         True
         """
-        if isinstance(self.start, date) and isinstance(self.end, date):
-            return self.start <= when <= self.end
-        first, last = self._in(when.year)
-        if first is None or last is None:
-            return False
-        return first <= when <= last if first <= last else when >= first or when <= last
+        # A rule that counts from Easter may leave its year.
+        for year in (when.year, when.year - 1, when.year + 1):
+            first, last = _lasting(self.start, self.end, year)
+            if first <= when <= last:
+                return True
+        return False
 
-    def _in(self, year: int) -> tuple[date | None, date | None]:
-        return tuple(  # type: ignore[return-value]  # both edges are rules here
-            edge.on(year) for edge in (self.start, self.end) if isinstance(edge, YearlyRule)
-        )
+
+@lru_cache(4096)
+def _lasting(start: date | YearlyRule, end: date | YearlyRule, year: int) -> tuple[date, date]:
+    """The first and the last day of the season that starts by the rule of *year*."""
+    first, last = _on(start, year, (3, 1)), _on(end, year, (2, 28))
+    return first, last if first <= last else _on(end, year + 1, (2, 28))
+
+
+def _on(edge: date | YearlyRule, year: int, otherwise: tuple[int, int]) -> date:
+    """An edge in *year*; another day where the 29th of February is not there."""
+    found = edge.on(year) if isinstance(edge, YearlyRule) else edge
+    return found or date(year, *otherwise)
 
 
 def _wall(given: object) -> datetime:
@@ -146,13 +159,11 @@ def collect(name: str, given: Any, read: Any, defects: list[Defect]) -> list[Any
     if isinstance(given, str) or not hasattr(given, "__iter__"):
         defects.append(Defect(name, f"is {given!r}: give several of them"))
         return []
-    pairs = (
-        given.items() if isinstance(given, Mapping) else ((i, (e,)) for i, e in enumerate(given))
-    )
+    mapping = isinstance(given, Mapping)
     found = []
-    for key, item in pairs:
+    for key, item in given.items() if mapping else enumerate(given):
         try:
-            found.append(read(key, item) if isinstance(given, Mapping) else read(*item))
+            found.append(read(key, item) if mapping else read(item))
         except InvalidInput as error:
             at = f"{name}[{key}]"
             defects += [
@@ -160,7 +171,7 @@ def collect(name: str, given: Any, read: Any, defects: list[Defect]) -> list[Any
                 for d in error.defects
             ]
         except TypeError:
-            defects.append(Defect(f"{name}[{key}]", f"is {item!r}"))
+            defects.append(Defect(f"{name}[{key}]", f"is {item!r:.60}"))
     return found
 
 

@@ -12,6 +12,7 @@ from attrs import frozen
 from itilcore.errors import Defect, InvalidInput, MissingExtra, UnknownYear
 
 from .icalendar import days_of
+from .instant import FIRST_YEAR, LAST_YEAR
 from .yearly import YearlyRule
 
 if TYPE_CHECKING:
@@ -36,6 +37,17 @@ def day(name: str, given: object) -> date:
     elif isinstance(given, date) and not isinstance(given, datetime):
         return given
     raise InvalidInput(name, [Defect("", f"is {given!r}: give a date")])
+
+
+def _span(years: object) -> range:
+    """The first to the last of *years*, those between included."""
+    several = list(years) if isinstance(years, Iterable) else []
+    wrong = [y for y in several if type(y) is not int or not FIRST_YEAR <= y <= LAST_YEAR]
+    if wrong or not several:
+        told = f"{wrong[0]!r:.60} is none" if wrong else "there are none"
+        problem = f"{told}: give several years from {FIRST_YEAR} to {LAST_YEAR}"
+        raise InvalidInput("holidays", [Defect("years", problem)])
+    return range(min(several), max(several) + 1)
 
 
 def _rule_or_day(given: object) -> date | YearlyRule:
@@ -114,9 +126,7 @@ class Holidays:
         >>> Holidays.snapshot({date(2026, 12, 25): "Christmas"}, [2026]).name_on(date(2026, 12, 25))
         'Christmas'
         """
-        known = sorted(set(years))
-        if not known:
-            raise InvalidInput("holidays", [Defect("years", "are none")])
+        known = _span(years)
         first, last = known[0], known[-1]
         named = source if isinstance(source, Mapping) else None
         found = []
@@ -137,6 +147,7 @@ class Holidays:
     ) -> Holidays:
         """The holidays of a country, or of a subdivision, over *years*: the extra ``holidays``.
 
+        Only the first and the last of *years* count; the years between are asked for as well.
         *categories* are those of the library: ``public``, ``bank``, ``half_day``, ...  Half
         days are best asked for alone and given to a calendar as special hours.  Raises
         `itilcore.errors.MissingExtra` without the library and
@@ -146,7 +157,7 @@ class Holidays:
             import holidays
         except ImportError:
             raise MissingExtra("holidays", "holidays") from None
-        known = sorted(set(years))
+        known = _span(years)
         try:
             found = holidays.country_holidays(
                 code, subdiv=subdivision, years=known, expand=False, categories=tuple(categories)
@@ -160,18 +171,16 @@ class Holidays:
         """The all-day events of an iCalendar file, over *years*: the extra ``ical``.
 
         *source* is what the file holds.  An event of several days is as many holidays, one
-        that repeats is repeated (RRULE, RDATE, EXDATE); an event with a time of day is none,
-        and neither is one that is cancelled.  Only the first and the last of *years* count.
+        that repeats is repeated (RRULE, RDATE, EXDATE), less the days that other events move
+        (RECURRENCE-ID); an event with a time of day is none, and neither is one that is
+        cancelled.  Only the first and the last of *years* count.
         Raises `itilcore.errors.MissingExtra` without the library and
         `itilcore.errors.InvalidInput` with every event that cannot be read, and for a file
         of more than 5,000,000 bytes.
         """
-        known = sorted(set(years))
-        if not known:
-            raise InvalidInput("holidays", [Defect("years", "are none")])
-        first, last = known[0], known[-1]
-        dates = dict(days_of(source, (first, last)))
-        return cls(tuple(sorted(dates.items())), (), (first, last))
+        known = _span(years)
+        dates = dict(days_of(source, (known[0], known[-1])))
+        return cls(tuple(sorted(dates.items())), (), (known[0], known[-1]))
 
     def hours(self, hours: Hours, *, over_holidays: bool = False) -> dict[date, SpecialHours]:
         """The dates as special hours for a calendar: what half days are.
@@ -193,6 +202,11 @@ class Holidays:
     def _by_date(self) -> dict[date, str]:
         return dict(self.dates)
 
+    @cached_property
+    def _years_asked(self) -> dict[int, dict[date, str]]:
+        """The rules found once a year, not once a date.  Not part of the value."""
+        return {}
+
     def __or__(self, other: Holidays) -> Holidays:
         years = self.years or other.years
         if self.years is not None and other.years is not None:
@@ -209,16 +223,20 @@ class Holidays:
     def name_on(self, when: date) -> str | None:
         """The name of the holiday on a date, ``None`` where it is none.
 
-        Raises `itilcore.errors.UnknownYear` for a year that the source was not asked for.
+        Raises `itilcore.errors.UnknownYear` for a year that the source was not asked for, and
+        `itilcore.errors.InvalidInput` for a date-time: which date it has depends on the zone.
 
         >>> Holidays.of(["12-25"]).name_on(date(2026, 12, 24)) is None
         True
         """
+        when = day("when", when)
         if self.years is not None and not self.years[0] <= when.year <= self.years[1]:
             raise UnknownYear(when.year, *self.years)
         name = self._by_date.get(when)
         if name is None and self.rules:
-            return self.in_year(when.year).get(when)
+            if when.year not in self._years_asked:
+                self._years_asked[when.year] = self.in_year(when.year)
+            return self._years_asked[when.year].get(when)
         return name
 
     def in_year(self, year: int) -> dict[date, str]:
@@ -246,4 +264,8 @@ def _of_library(given: Any) -> Holidays:
     if not years:
         problem = "the source holds no years yet: make it with years=..., or use Holidays.country"
         raise InvalidInput("holidays", [Defect("", problem)])
-    return Holidays.snapshot(dict(given), years)
+    known = _span(years)
+    if len(set(years)) < len(known):
+        problem = f"the source holds no years between some of {sorted(years)}: make it with all"
+        raise InvalidInput("holidays", [Defect("years", problem)])
+    return Holidays.snapshot(dict(given), known)

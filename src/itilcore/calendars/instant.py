@@ -5,9 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from itilcore.errors import NaiveInstant
+from itilcore.errors import Defect, InvalidInput, NaiveInstant
 
-__all__ = ["DAY", "EPOCH", "HOUR", "SECOND", "datetime_like", "micros", "year_start"]
+__all__ = [
+    "DAY",
+    "EPOCH",
+    "FIRST_YEAR",
+    "HOUR",
+    "LAST_YEAR",
+    "SECOND",
+    "datetime_like",
+    "micros",
+    "year_start",
+]
+
+FIRST_YEAR: Final = 1600
+LAST_YEAR: Final = 4000
+"""Between these every rule holds: the Gregorian Easter is reckoned for 1583 to 4099."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND: Final = 1_000_000
@@ -17,7 +31,8 @@ _EPOCH_ORDINAL: Final = EPOCH.toordinal()
 
 
 def micros(name: str, value: datetime) -> int:
-    """*value* as microseconds since 1970; raises `NaiveInstant` where it has no UTC offset.
+    """*value* as microseconds since 1970; raises `NaiveInstant` where it has no UTC offset
+    and `InvalidInput` where it is no date-time.
 
     >>> micros("at", datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
     1000000
@@ -26,7 +41,10 @@ def micros(name: str, value: datetime) -> int:
         # Never between two values of one zone: Python would then subtract wall-clock times.
         since = value - EPOCH
     except TypeError:
-        raise NaiveInstant(name, value) from None
+        if isinstance(value, datetime):
+            raise NaiveInstant(name, value) from None
+        problem = f"is {value!r:.60}: give a date-time with a UTC offset"
+        raise InvalidInput("instant", [Defect(name, problem)]) from None
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 

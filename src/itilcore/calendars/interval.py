@@ -108,6 +108,8 @@ def as_intervals(
 
     Raises `itilcore.errors.InvalidInput` with each that is none, by its place under *name*.
     """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidInput(name, [Defect("", f"is {given!r:.60}: give several intervals")])
     found: list[Interval] = []
     defects: list[Defect] = []
     for index, item in enumerate(given):

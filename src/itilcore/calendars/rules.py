@@ -6,6 +6,7 @@ season > weekly hours.  A shift belongs to the date on which it opens.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -28,20 +29,17 @@ from .exceptions import (
     special_of,
 )
 from .holidays import Holidays
-from .instant import EPOCH, SECOND, datetime_like, year_start
+from .instant import EPOCH, FIRST_YEAR, LAST_YEAR, SECOND, datetime_like, year_start
 from .shift import DAY_SECONDS, Shift
 from .spans import Spans, joined, on_instants, without
 from .week import WEEKDAYS, Week, week_of, week_text
 from .zone import segments, zone_of
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "Known", "Rules"]
+__all__ = ["Known", "Rules"]
 
 Known = tuple[int, int]
 """The instants between which a calendar can tell, in microseconds since 1970."""
 
-FIRST_YEAR: Final = 1600
-LAST_YEAR: Final = 4000
-"""Between these every rule holds: the Gregorian Easter is reckoned for 1583 to 4099."""
 _EPOCH_DAY: Final = EPOCH.toordinal()
 
 
@@ -80,6 +78,12 @@ class Rules:
         zone = part("tz", zone_of, tz, None)
         days = part("holidays", Holidays.of, holidays, None)
         special = collect("special_hours", special_hours, special_of, defects)
+        counted = Counter(when for when, _ in special)
+        defects += [
+            Defect(f"special_hours[{when}]", "has hours already")
+            for when, count in counted.items()
+            if count > 1
+        ]
         closed = collect("closures", closures, closure_of, defects)
         other = collect("seasons", seasons, season_of, defects)
         if not defects and not any(
@@ -109,6 +113,9 @@ class Rules:
         first, last = (min(max(y, FIRST_YEAR), LAST_YEAR) for y in self.holidays.years)
         # The tail of a shift of the day before belongs to a year that is not known.
         shifts = [*self.week, *(day for season in self.seasons for day in season.hours)]
+        special = self._special.get(date(first, 1, 1) - timedelta(days=1))
+        if special is not None:
+            shifts.append(special.hours)
         tail = max((s.closes - DAY_SECONDS for day in shifts for s in day), default=0)
         start = datetime(first, 1, 1, tzinfo=self.zone) + timedelta(seconds=max(tail, 0))
         end = datetime(last + 1, 1, 1, tzinfo=self.zone)
@@ -230,7 +237,7 @@ class Rules:
         today, yesterday = local.date(), local.date() - timedelta(days=1)
         reasons = []
         for when, offset in ((today, 0), (yesterday, DAY_SECONDS)):
-            shifts, rule, name = self.shifts_on(when, self._holiday(when, offset))
+            shifts, rule, name = self.shifts_on(when, self._holiday(when))
             for shift in shifts:
                 if shift.opens <= second + offset < shift.closes:
                     of = "" if when == today else f" of {_day(when)}"
@@ -242,13 +249,11 @@ class Rules:
                 reasons = [_closed_reason(local, shifts, rule, name)]
         return False, reasons
 
-    def _holiday(self, when: date, offset: int) -> str | None:
+    def _holiday(self, when: date) -> str | None:
         try:
             return self.holidays.name_on(when)
-        except UnknownYear:
-            if offset:  # the tail of an unknown day before: `known` has ruled it out
-                return ""
-            raise
+        except UnknownYear:  # the tail of an unknown day before: `known` has ruled it out
+            return ""
 
 
 def _closed_reason(local: datetime, shifts: tuple[Shift, ...], rule: str, name: str) -> Reason:

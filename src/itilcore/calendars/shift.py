@@ -67,7 +67,10 @@ class Shift:
     closes: int
 
     def __attrs_post_init__(self) -> None:
-        good = 0 <= self.opens < DAY_SECONDS and 0 < self.closes - self.opens <= DAY_SECONDS
+        whole = type(self.opens) is int and type(self.closes) is int
+        good = (
+            whole and 0 <= self.opens < DAY_SECONDS and 0 < self.closes - self.opens <= DAY_SECONDS
+        )
         if not good:
             problem = "must open within its date and close at most a day later"
             raise InvalidInput("shift", [Defect("", problem)])

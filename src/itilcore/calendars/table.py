@@ -13,8 +13,8 @@ from typing import Final
 
 from itilcore.errors import EndlessSearch, UnknownYear
 
-from .instant import EPOCH, datetime_like, year_start
-from .rules import FIRST_YEAR, LAST_YEAR, Known
+from .instant import EPOCH, FIRST_YEAR, LAST_YEAR, datetime_like, year_start
+from .rules import Known
 from .spans import Spans
 
 __all__ = ["Table"]
@@ -154,9 +154,8 @@ class Table:
         self.cover(at, edge=False)
         while True:
             place = bisect_right(self.ends, at)
+            # What is open where the table ends may go on: nobody knows yet.
             if place < len(self.ends) and self.ends[place] < self.high:
-                return self.ends[place]
-            if self.high >= self.known[1] and place < len(self.ends):
                 return self.ends[place]
             if self.last - _year_of(at) > _PATIENCE and place < len(self.ends):
                 raise _endless("closing", at, self.high)

@@ -11,7 +11,7 @@ from typing import Final
 from attrs import frozen
 from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 
-from itilcore.errors import Defect, InvalidInput
+from itilcore.errors import Defect, InvalidInput, UnknownYear
 
 from .week import WEEKDAYS, weekday
 
@@ -20,6 +20,8 @@ __all__ = ["YearlyRule"]
 _DATE: Final = re.compile(r"(\d{2})-(\d{2})\Z", re.ASCII)
 _EASTER: Final = re.compile(r"(orthodox )?easter(?:\s*([+-])\s*(\d{1,3}))?\Z", re.ASCII)
 _NTH: Final = re.compile(r"(1st|2nd|3rd|4th|5th|last) (\w+)(?: (?:of|in))? (\w+)\Z", re.ASCII)
+_YEARS: Final = (1583, 4099)
+"""For these the Easter of the Gregorian calendar is reckoned."""
 _COUNTS: Final = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1}
 _MONTHS: Final = tuple(name.casefold() for name in calendar.month_name)
 
@@ -55,7 +57,7 @@ class YearlyRule:
         try:
             normal = _normal(text)
         except InvalidInput as error:
-            problem = f"{self.text!r} is no day of the year: {error.defects[0].problem}"
+            problem = f"{self.text!r:.60} is no day of the year: {error.defects[0].problem}"
             raise InvalidInput("yearly rule", [Defect("", problem)]) from None
         object.__setattr__(self, "text", normal)
 
@@ -65,9 +67,13 @@ class YearlyRule:
     def on(self, year: int) -> date | None:
         """The day of *year*, or ``None`` in a year without one.
 
+        Raises `itilcore.errors.UnknownYear` outside 1583 to 4099.
+
         >>> YearlyRule("12-25").on(2026)
         datetime.date(2026, 12, 25)
         """
+        if not _YEARS[0] <= year <= _YEARS[1]:
+            raise UnknownYear(year, *_YEARS)
         return _found(self.text, year)
 
 

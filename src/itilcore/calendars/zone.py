@@ -96,11 +96,13 @@ def resolve_local(local: datetime, tz: str | tzinfo) -> datetime:
 
     A time that a gap skips moves on by the length of the gap; one that comes twice is the
     first, or the second with ``fold=1``.  Raises `itilcore.errors.InvalidInput` for a zone
-    that is none and for a time that has a zone already.
+    that is none, and for a time that has a zone already or is none.
 
     >>> resolve_local(datetime(2026, 3, 29, 2, 30), "Europe/Berlin").isoformat()
     '2026-03-29T03:30:00+02:00'
     """
+    if not isinstance(local, datetime):
+        raise InvalidInput("local", [Defect("", f"is {local!r:.60}: give a date and a time")])
     if local.tzinfo is not None:
         raise InvalidInput("local", [Defect("", f"{local.isoformat()} has a zone already")])
     zone = zone_of(tz)

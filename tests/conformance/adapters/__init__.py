@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import calendars, clocks, priority
-from .answer import Answer, differences
+from .answer import Answer, differences, known
 
 Vector = Mapping[str, Any]
 
@@ -32,12 +32,18 @@ ADAPTERS: Mapping[str, Callable[[Vector], Answer]] = {
 }
 
 
+_FIELDS = (
+    "id", "kind", "calendar", "input", "expect", "tags", "provenance", "reference", "note"
+)  # fmt: skip
+
+
 def check(vector: Vector) -> str:
     """Assert what *vector* expects; the convention under which it holds.
 
     Where the source itself departs from plain arithmetic and no convention says as it does, the
     answer must be the reference's, and not the source's.
     """
+    known(vector, *_FIELDS, what="a fact")
     answer = ADAPTERS[vector["kind"]](vector)
     found = differences(answer, vector["expect"])
     reference = vector.get("reference", {})

@@ -18,6 +18,13 @@ class Answer:
     says: str = field(default="", eq=False)
 
 
+def known(given: Mapping[str, Any], *names: str, what: str = "input") -> Mapping[str, Any]:
+    """*given*, which has these names only: what no adapter reads is a failure."""
+    unknown = set(given) - set(names)
+    assert not unknown, f"{what} has {', '.join(sorted(unknown))}, which no adapter reads"
+    return given
+
+
 _NO_ANSWER = {"due_convention"}
 """What *expect* says and no answer is: it chooses the convention."""
 

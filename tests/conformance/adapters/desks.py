@@ -9,7 +9,7 @@ from itertools import chain
 from json import dumps, loads
 from typing import Any
 
-from itilcore.calendars import BusinessCalendar, Closure, Holidays, Interval
+from itilcore.calendars import BusinessCalendar, Closure, Holidays, Interval, merged
 
 _KNOWN = {"tz", "weekly", "holidays", "annual_holidays", "breaks", "shifts", "note", "name"}
 
@@ -24,16 +24,30 @@ def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
+_AT_LAST = "9000-01-01T00:00:00+00:00"
+
+
 def pauses(given: Mapping[str, Any]) -> list[Interval]:
-    return [Interval(instant(start), instant(end)) for start, end in given.get("pauses", ())]
+    """The pauses, joined where they touch or overlap; one without an end lasts."""
+    return list(
+        merged(
+            Interval(instant(start), instant(end or _AT_LAST))
+            for start, end in given.get("pauses", ())
+        )
+    )
 
 
 def holidays(calendar: Mapping[str, Any]) -> Holidays:
     return Holidays.of([*calendar.get("holidays", ()), *calendar.get("annual_holidays", ())])
 
 
-def desk(calendar: Mapping[str, Any]) -> BusinessCalendar:
-    """The calendar: breaks are closures, shifts of a date special hours that holidays beat."""
+def desk(calendar: Mapping[str, Any] | None) -> BusinessCalendar:
+    """The calendar: breaks are closures, shifts of a date special hours that holidays beat.
+
+    None at all is around the clock.
+    """
+    if calendar is None:
+        return BusinessCalendar.always()
     unknown = set(calendar) - _KNOWN
     assert not unknown, f"the calendar has {', '.join(sorted(unknown))}, which no adapter reads"
     return _desk(dumps(calendar))

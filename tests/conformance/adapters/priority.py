@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from itilcore.priority import Level, PriorityMatrix, PriorityTable
 
 from ..published_tables import ITOP, JSM  # noqa: TID252  # tests are no installed package
-from .answer import Answer
+from .answer import Answer, known
 
 L = TypeVar("L", bound=Level)
 
@@ -27,7 +27,7 @@ def level(scale: tuple[L, ...], given: int | str) -> L:
 
 
 def priority(vector: Mapping[str, Any]) -> Answer:
-    given = vector["input"]
+    given = known(vector["input"], "scheme", "impact", "urgency")
     scheme = given["scheme"]
     assert scheme in SCHEMES, f"no published table for {scheme}; there are {', '.join(SCHEMES)}"
     rule = SCHEMES[scheme]
