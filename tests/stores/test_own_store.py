@@ -49,4 +49,4 @@ def test_the_ticket_is_written_with_the_events_or_not_at_all(tmp_path: Path) -> 
     assert rows == [("INC1", "Mail is slow", "new")]
     assert [each.reference for each in store.find(Query()).incidents] == ["INC1"]
     assert store.committed("l") is None
-    store.engine.dispose()
+    store.close()
