@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 
@@ -16,7 +17,13 @@ from .tally import Tally
 _FORK = get_context("fork")
 VICTIMS = 2
 LONGEST = 0.15
-"""Seconds that a process lives at most."""
+"""Seconds that the processes of a run live at most, from their first words."""
+
+
+def _awaited(process: BaseProcess, diary: Path) -> None:
+    """Wait until *process* has written its first words, however busy the machine is."""
+    while process.is_alive() and not (diary.exists() and diary.stat().st_size):
+        time.sleep(0.001)
 
 
 def kills(place: str, folder: Path, runs: int, seed: int) -> Tally:
@@ -47,7 +54,9 @@ def kills(place: str, folder: Path, runs: int, seed: int) -> Tally:
         ]
         for each in victims:
             each.start()
-        for each in victims:
+        for each, diary in zip(victims, diaries, strict=True):
+            if run % 4:  # else it may be killed before it has done anything
+                _awaited(each, diary)
             time.sleep(chance.uniform(0, LONGEST / VICTIMS))
             each.kill()
             each.join()
@@ -65,6 +74,8 @@ def kills(place: str, folder: Path, runs: int, seed: int) -> Tally:
         if stored - accepted > VICTIMS:
             problems.append(f"{stored - accepted} are stored of which nobody heard")
         wrong += [f"run {run}: {problem}" for problem in problems]
+    if not counts["accepted"]:
+        wrong.append("nothing was accepted before it was killed, so nothing is shown")
     if counts["killed"] != VICTIMS * runs:
         wrong.append(f"{VICTIMS * runs - counts['killed']} processes ended by themselves")
     return Tally(f"kill -9 in {runs} runs", dict(counts), wrong, time.perf_counter() - start)
