@@ -47,6 +47,9 @@ __all__ = ["SqliteStore"]
 _MANY: Final = 500
 """Values in one statement: SQLite has a limit for what it is handed at once."""
 
+_OFTEN: Final = 100
+"""Attempts to change the mode of a file that others use."""
+
 
 class SqliteStore:
     """All three ports in a file of SQLite at *path*; ``":memory:"`` goes with the store.
@@ -102,7 +105,7 @@ class SqliteStore:
             self._path, timeout=self._patience, isolation_level=None, check_same_thread=False
         )
         try:
-            made.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(made)
             made.execute("PRAGMA synchronous = FULL")
         except BaseException:
             made.close()
@@ -262,6 +265,22 @@ def _failures() -> Generator[None]:
         yield
     except sqlite3.Error as error:
         raise StorageFailure(str(error)) from error
+
+
+def _write_ahead(on: sqlite3.Connection) -> None:
+    for _ in range(_OFTEN):
+        try:
+            on.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            # SQLite does not wait where the mode changes, as with others who open a new file
+            # at the same moment; it does wait here.
+            on.execute("BEGIN EXCLUSIVE")
+            on.execute("ROLLBACK")
+        else:
+            return
+    raise sqlite3.OperationalError("database is locked")
 
 
 def _up_to_date(on: sqlite3.Connection) -> None:

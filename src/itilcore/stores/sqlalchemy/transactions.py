@@ -15,6 +15,9 @@ __all__: list[str] = []
 
 T = TypeVar("T")
 
+OFTEN: Final = 100
+"""Attempts to change the mode of a file of SQLite that others use."""
+
 ATTEMPTS: Final = 5
 """How often a write is tried that lost a race; the second try tells who won, as a rule."""
 
@@ -82,7 +85,25 @@ def write_ahead(connection: Connection, patience: float) -> None:
     driver = _begun(connection)
     if connection.dialect.name == "sqlite" and not driver.in_transaction:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1_000)}")
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        _change_mode(connection)
+
+
+def _change_mode(connection: Connection) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    for _ in range(OFTEN):
+        try:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorname", None) != "SQLITE_BUSY":
+                raise
+            # SQLite does not wait where the mode changes, as with others who open a new file
+            # at the same moment; it does wait here.
+            connection.exec_driver_sql("BEGIN EXCLUSIVE")
+            connection.exec_driver_sql("ROLLBACK")
+        else:
+            return
+    raise StorageFailure("database is locked")
 
 
 def _begin(connection: Connection, patience: float) -> None:
