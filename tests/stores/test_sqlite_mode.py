@@ -68,26 +68,43 @@ def test_nor_more_often_than_makes_sense(
         opening(tmp_path / "desk.db", 5.0)
 
 
-def test_another_failure_is_not_waited_for() -> None:
-    error = sqlite3.OperationalError("attempt to write a readonly database")
-    error.sqlite_errorcode = sqlite3.SQLITE_READONLY
-    error.sqlite_errorname = "SQLITE_READONLY"
+class Refusing:
+    """A connection that has an error for the mode, so many times."""
 
-    class ReadOnly:
-        def __init__(self) -> None:
-            self.asked: list[str] = []
+    def __init__(self, name: str, times: int) -> None:
+        self.error = sqlite3.OperationalError(name)
+        self.error.sqlite_errorname = name
+        self.error.sqlite_errorcode = getattr(sqlite3, name)
+        self.times = times
+        self.asked: list[str] = []
 
-        def execute(self, sql: str) -> None:
-            self.asked.append(sql)
-            raise error
+    def execute(self, sql: str) -> None:
+        self.asked.append(sql)
+        if "journal_mode" in sql and self.times:
+            self.times -= 1
+            raise self.error
 
-        def exec_driver_sql(self, sql: str) -> None:
-            self.asked.append(sql)
-            raise OperationalError(sql, None, error)
+    def exec_driver_sql(self, sql: str) -> None:
+        try:
+            self.execute(sql)
+        except sqlite3.OperationalError as error:
+            raise OperationalError(sql, None, error) from error
 
-    on: Any = ReadOnly()
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        sqlite._write_ahead(on)
-    with pytest.raises(OperationalError, match="readonly"):
-        transactions._change_mode(on)
-    assert on.asked == ["PRAGMA journal_mode = WAL"] * 2
+
+CHANGES: list[Any] = [sqlite._write_ahead, transactions._change_mode]
+MODE = "PRAGMA journal_mode = WAL"
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_where_sqlite_does_not_wait_the_others_are_waited_for(change: Any) -> None:
+    on = Refusing("SQLITE_BUSY", 2)
+    change(on)
+    assert on.asked == [MODE, "BEGIN EXCLUSIVE", "ROLLBACK"] * 2 + [MODE]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_another_failure_is_not_waited_for(change: Any) -> None:
+    on = Refusing("SQLITE_READONLY", 1)
+    with pytest.raises((sqlite3.OperationalError, OperationalError), match="SQLITE_READONLY"):
+        change(on)
+    assert on.asked == [MODE]
