@@ -43,7 +43,8 @@ def test_the_end_is_awaited_with_the_store() -> None:
 
 def test_a_store_without_an_end_is_tried_as_well() -> None:
     run_state_machine_as_test(
-        store_machine(MemoryStore), settings=settings(max_examples=2, stateful_step_count=5)
+        store_machine(MemoryStore),
+        settings=settings(max_examples=40, stateful_step_count=25, derandomize=True, deadline=None),
     )
 
 
