@@ -120,6 +120,7 @@ def test_every_key_stands_in_the_line_that_is_said(tree: dict[str, Any], data: s
         ("[[a]]\n[[a]]\n[[a.b]]\n[[a.b]]\nc = 1", "a[1].b[1].c", 5),
         ("[[a]]\nx = 1\n[a.b]\nc = 1", "a[0].b.c", 4),
         ('"a\\U00000042" . c = 1', "aB.c", 1),
+        ("x = 1\n'a b'.c = 1", "a b.c", 2),
         ("a = { b = [ { c = 'x' }, { c =\t'}' } ] }", "a.b[1].c", 1),
     ],
 )

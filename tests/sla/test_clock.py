@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -10,7 +11,17 @@ from attrs import evolve
 from itilcore.calendars import BusinessCalendar
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import InvalidInput, NaiveInstant
-from itilcore.incident import Asserted, Classified, Incident, Logged, Noted, Phase, Resolved
+from itilcore.incident import (
+    Asserted,
+    Classified,
+    HoldReason,
+    Incident,
+    Logged,
+    Noted,
+    Phase,
+    Resolved,
+)
+from itilcore.priority import Priority
 from itilcore.sla import (
     Agreement,
     AgreementKind,
@@ -395,8 +406,8 @@ def test_thresholds():
         "50 %",
         "30 min before",
         "60 min after",
-        "1 business days after",
-        "1 business days before",
+        "1 business day after",
+        "1 business day before",
     ]
 
 
@@ -494,11 +505,38 @@ def test_a_reading_as_json():
         (lambda: Threshold.percent(0), "percent: is 0%"),
         (lambda: Threshold(), "needs a percentage or an offset"),
         (lambda: Threshold(share=0.5, offset=HOUR), "needs a percentage or an offset"),
-        (lambda: Condition(phases=["open"]), "has 'open', which is no Phase"),
-        (lambda: Condition(groups=[3]), "has 3, which is no str"),
+        (lambda: Condition(phases=["open"]), "phases[0]: is 'open', which is no Phase"),
+        (lambda: Condition(groups=[3]), "groups[0]: is 3, which is no str"),
         (lambda: Conventions(due="noon"), "due: is 'noon': give 'close' or 'next_open'"),
         (lambda: Conventions.named("jra"), "did you mean 'jira'?"),
         (lambda: Agreement("gold", []), "targets: are none"),
+        (lambda: target(applies="P1"), "applies: is 'P1': give Applies"),
+        (lambda: target(warn=[50]), "warn[0]: is 50: give a Threshold"),
+        (lambda: target(conditions="x"), "conditions: is 'x': give Conditions"),
+        (lambda: target(name=3), "name: is 3: give a text"),
+        (lambda: BusinessDays(1.5), "days: is 1.5: give a whole number"),
+        (lambda: BusinessDays(1, "noon"), "snap: is 'noon'; there are next_open"),
+        (lambda: Threshold.percent("75"), "percent: is '75': no number"),
+        (lambda: Threshold.before(3), "offset: is 3: give a timedelta of more than nothing"),
+        (lambda: Threshold.before(-HOUR), "give a timedelta of more than nothing; use after()"),
+        (lambda: Threshold.after(3), "offset: is 3: give a timedelta or BusinessDays"),
+        (lambda: Applies(kinds="incident"), "kinds[0]: is 'incident': give a TicketKind"),
+        (lambda: Applies(categories=""), "categories[0]: is ''"),
+        (lambda: Applies(categories="a > "), "categories[0]: is blank"),
+        (lambda: Applies(services=3), "services[0]: is 3"),
+        (lambda: Condition(phases=3), "phases[0]: is 3, which is no Phase"),
+        (lambda: Condition(acknowledged="yes"), "acknowledged: is 'yes': give true, false"),
+        (lambda: Condition(last_contact="in"), "last_contact: is 'in': give a Direction"),
+        (lambda: Conditions(start="x", stop=3), "conditions: 2 defects"),
+        (lambda: Conventions(reopening="resume"), "reopening: is 'resume': give a Reopening"),
+        (lambda: Conventions(response=None), "response: is None: give a Conditions"),
+        (lambda: Conventions.named(3), "there are none named 3"),
+        (lambda: Agreement("gold", "x"), "targets[0]: is 'x': give a Target"),
+        (lambda: Agreement(3, target(), "jira", "SLA"), "agreement: 3 defects"),
+        (
+            lambda: Agreement("gold", target()).read(story("0 log"), NINE, clock="resolutoin"),
+            "clock: gold has no clock 'resolutoin'; did you mean 'resolution'?",
+        ),
         (
             lambda: Agreement("gold", [target(name="x"), target(RESPONSE, name="x")]),
             "targets[1].kind: shares the clock 'x' with a resolution",
@@ -509,6 +547,47 @@ def test_bad_input(make, problem: str):
     with pytest.raises(InvalidInput) as caught:
         make()
     assert problem in str(caught.value)
+
+
+def test_one_of_a_kind_need_not_be_a_list():
+    assert Applies(priorities=Priority.P1).priorities == ("P1",)
+    assert Condition(hold_reasons=HoldReason("X")).hold_reasons == ("X",)
+    assert target(warn=Threshold.percent(5)).warn == (Threshold.percent(5),)
+
+
+def test_what_was_measured_by_another_target_says_so():
+    found = read("0 log, 0 P2, 180 resolve, 200 P1", 300, *TWO)
+    assert str(found.chosen[0]) == ("resolution keeps the target it was measured by: priority P2")
+    gone = read("0 log, 0 P2, 180 resolve, 200 P3", 300, *TWO)
+    assert gone.chosen[0].text.startswith("resolution keeps")
+
+
+def test_a_cycle_that_ends_before_it_starts_measures_nothing():
+    found = read("60 log, 30 tell, 90 note", 100, target(UPDATE, 2))
+    assert found.earlier == ()
+    assert found.elapsed == 70 * MINUTE
+    only = target(UPDATE, 2, applies=Applies(priorities="P1"))
+    assert read("60 log, 60 P1, 30 P3", 100, only).state is ClockState.NOT_STARTED
+    assert read("60 log, 30 resolve", 100, target(UPDATE, 2)).state is ClockState.UNKNOWN
+
+
+def test_the_account_the_changes_and_earlier_cycles_as_json():
+    text = "0 log, 0 P2, 90 P1, 100 resolve, 200 reopen"
+    found = read(text, 230, *TWO, conventions="jira")
+    told = found.to_dict(account=True)
+    assert [each["breached"] for each in told["earlier"]] == [False]
+    assert [each["counted"] for each in told["account"]] == [True]
+    assert told["changes"] == []
+    first = read("0 log, 0 P2, 90 P1", 100, *TWO).to_dict()
+    assert first["changes"][0]["before"] == str(TWO[0])
+    assert "account" not in first
+
+
+def test_the_picture_names_every_state():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "sla"
+    words = (page / "clock.svg").read_text() + (page / "index.md").read_text()
+    for state in ClockState:
+        assert state.value in words
 
 
 def test_a_naive_instant_is_refused():

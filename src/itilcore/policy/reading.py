@@ -35,9 +35,7 @@ _STEP: Final = re.compile(r"\[\d+\]|[^.\[\]]+")
 
 def _without(given: Any, steps: list[str]) -> Any:
     """*given* without the key that *steps* lead to; as it is where they lead to none."""
-    if not steps:
-        return given
-    step, rest = steps[0], steps[1:]
+    step, rest = steps[0] if steps else "", steps[1:]
     if isinstance(given, Mapping) and step in given:
         if rest:
             return {**given, step: _without(given[step], rest)}

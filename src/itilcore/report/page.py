@@ -21,6 +21,8 @@ _FEW: Final = 30
 _REJECTED: Final = 100
 _MOST: Final = 40
 _TEXT: Final = 120
+_MOST_COLUMNS: Final = 9
+"""A table of more needs the whole width of a printed page."""
 _FIGURES: Final = ("MTTR", "MTTA", "FCR", "FCR_PROXY", "REOPEN_RATE")
 
 
@@ -148,7 +150,8 @@ def _pieces(report: Report) -> Iterator[str]:
 
 
 def _piece(piece: Piece) -> str:
-    title = f'<article class="card">\n<h3>{escape(piece.title)}</h3>\n'
+    wide = " wide" if len(piece.columns) > _MOST_COLUMNS else ""
+    title = f'<article class="card{wide}">\n<h3>{escape(piece.title)}</h3>\n'
     if piece.unknown is not None:
         return f"{title}<p>{escape(piece.unknown)}</p>\n</article>"
     image = base64.b64encode(svg(piece).encode()).decode()

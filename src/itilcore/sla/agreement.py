@@ -11,7 +11,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from itilcore.decision import Decision, Reason
-from itilcore.errors import Defect, InvalidInput, require_aware
+from itilcore.errors import Defect, InvalidInput, blank_defects, nearest, require_aware
 from itilcore.incident import Event, Incident, Phase, Timeline, in_utc
 from itilcore.version import content_version
 
@@ -32,8 +32,9 @@ class AgreementKind(Enum):
     UC = "UC"
 
 
-def _targets(given: Iterable[Target]) -> tuple[Target, ...]:
-    return tuple(given)
+def _targets(given: Any) -> tuple[Any, ...]:
+    alone = isinstance(given, Target | str) or not isinstance(given, Iterable)
+    return (given,) if alone else tuple(given)
 
 
 @frozen
@@ -69,11 +70,19 @@ class Agreement:
     kind: AgreementKind = AgreementKind.SLA
 
     def __attrs_post_init__(self) -> None:
-        defects = []
+        defects = blank_defects("name", self.name)
+        if not isinstance(self.conventions, Conventions):
+            problem = f"is {self.conventions!r}: give Conventions, such as Conventions.named(...)"
+            defects.append(Defect("conventions", problem))
+        if not isinstance(self.kind, AgreementKind):
+            defects.append(Defect("kind", f"is {self.kind!r}: give an AgreementKind"))
         kinds: dict[str, TargetKind] = {}
         if not self.targets:
             defects.append(Defect("targets", "are none"))
         for index, target in enumerate(self.targets):
+            if not isinstance(target, Target):
+                defects.append(Defect(f"targets[{index}]", f"is {target!r}: give a Target"))
+                continue
             if kinds.setdefault(target.name, target.kind) is not target.kind:
                 problem = f"shares the clock {target.name!r} with a {kinds[target.name].value}"
                 defects.append(Defect(f"targets[{index}].kind", problem))
@@ -139,10 +148,13 @@ class Agreement:
         """How each clock stands at *at*: events after it do not exist.
 
         With *known_at* neither do events recorded after that; with *clock* only the clock of
-        that name is read.  Raises
+        that name is read.  Raises `itilcore.errors.InvalidInput` for a name that no clock has,
         `itilcore.errors.NaiveInstant` for an instant without a UTC offset, and what the
         calendars of the targets raise.
         """
+        if clock is not None and clock not in self._clocks:
+            problem = f"{self.name} has no clock {clock!r}; {nearest(clock, self.clocks)}"
+            raise InvalidInput("reading", [Defect("clock", problem)])
         instant = in_utc(require_aware("at", at))
         timeline = incident.timeline if isinstance(incident, Incident) else Timeline(incident)
         if known_at is not None or any(event.at > instant for event in timeline.events):
@@ -180,9 +192,12 @@ class Agreement:
         cycle, earlier = clock.cycle(), tuple(clock.finished)
         if cycle is None and earlier:
             cycle, earlier = earlier[-1], earlier[:-1]
-        _, reasons = self._chosen(targets, now, customer)
+        fitting, reasons = self._chosen(targets, now, customer)
         if cycle is None:
             return Reading(state=ClockState.NOT_STARTED, at=at, chosen=reasons, **common)
+        if cycle.target != fitting and (fitting is not None or cycle.run is Run.STOPPED):
+            kept = f"{name} keeps the target it was measured by: {cycle.target.applies}"
+            reasons = (Reason("agreement", kept, {"agreement": self.name}),)
         known, cycle = _as_claimed(cycle, now, at)
         if not known:
             return Reading(
@@ -196,11 +211,11 @@ class Agreement:
         return reading_of(cycle, earlier, self.conventions, at, chosen=reasons, **common)
 
     def readings(
-        self, incidents: Iterable[Incident], at: datetime
+        self, incidents: Iterable[Incident], at: datetime, *, known_at: datetime | None = None
     ) -> Iterator[tuple[Incident, tuple[Reading, ...]]]:
         """Each of *incidents* with its readings at *at*, one at a time."""
         for incident in incidents:
-            yield incident, self.read(incident, at)
+            yield incident, self.read(incident, at, known_at=known_at)
 
 
 def _fitting(targets: tuple[Target, ...], now: Situation, customer: str | None) -> Target | None:
@@ -225,7 +240,7 @@ def _as_claimed(cycle: Cycle, now: Situation, at: datetime) -> tuple[bool, Cycle
         name = "resolved_at"
         told = fold.phase is not None and fold.phase.is_unresolved
     else:
-        return True, cycle
+        return _in_order(cycle)
     if told or name not in now.claims:
         return _in_order(cycle)
     claimed = now.claims[name]

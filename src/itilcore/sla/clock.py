@@ -171,7 +171,8 @@ class Clock:
     def _renew(self, at: datetime) -> None:
         """Another cycle, from nothing."""
         cycle = self.cycle()
-        if cycle is not None:
+        # One that ends before it starts, where the record runs backwards, measures nothing.
+        if cycle is not None and (cycle.end is None or cycle.end >= cycle.start):
             self.finished.append(cycle)
         self._start, self._end, self._pauses, self._changes = at, None, [], []
         self.run = Run.RUNNING
@@ -186,7 +187,8 @@ class Clock:
         """Have no target any more; what ran is finished."""
         cycle = self.cycle()
         assert cycle is not None
-        self.finished.append(cycle)
+        if cycle.end is None or cycle.end >= cycle.start:
+            self.finished.append(cycle)
         self._have(None)
         self._start = self._end = self._open = None
         self._pauses, self._changes = [], []

@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput
-from itilcore.incident import Direction, Phase
+from itilcore.incident import Direction, HoldReason, Phase
 from itilcore.version import JSONValue
 
 from .situation import Situation
@@ -17,21 +17,13 @@ from .situation import Situation
 __all__ = ["Condition", "Conditions"]
 
 
-def _all_of(kind: type[Any], value: Any) -> tuple[Any, ...]:
-    items = (value,) if isinstance(value, str | Enum) else tuple(value)
-    for item in items:
-        if not isinstance(item, kind):
-            problem = f"has {item!r}, which is no {kind.__name__}"
-            raise InvalidInput("condition", [Defect("", problem)])
-    return items
+def _several(value: Any) -> tuple[Any, ...]:
+    alone = isinstance(value, str | Enum | HoldReason) or not isinstance(value, Iterable)
+    return (value,) if alone else tuple(value)
 
 
-def _phases(value: Phase | Iterable[Phase]) -> tuple[Phase, ...]:
-    return _all_of(Phase, value)
-
-
-def _names(value: str | Iterable[str]) -> tuple[str, ...]:
-    return _all_of(str, value)
+def _names(value: Any) -> tuple[Any, ...]:
+    return tuple(v.name if isinstance(v, HoldReason) else v for v in _several(value))
 
 
 @frozen
@@ -47,7 +39,7 @@ class Condition:
     (<Phase.WAITING: 'waiting'>,)
     """
 
-    phases: tuple[Phase, ...] = field(default=(), converter=_phases)
+    phases: tuple[Phase, ...] = field(default=(), converter=_several)
     statuses: tuple[str, ...] = field(default=(), converter=_names)
     hold_reasons: tuple[str, ...] = field(default=(), converter=_names)
     groups: tuple[str, ...] = field(default=(), converter=_names)
@@ -55,6 +47,24 @@ class Condition:
     responded: bool | None = None
     assigned: bool | None = None
     last_contact: Direction | None = None
+
+    def __attrs_post_init__(self) -> None:
+        kinds = {"phases": Phase, "statuses": str, "hold_reasons": str, "groups": str}
+        defects = [
+            Defect(f"{name}[{index}]", f"is {item!r}, which is no {kind.__name__}")
+            for name, kind in kinds.items()
+            for index, item in enumerate(getattr(self, name))
+            if not isinstance(item, kind)
+        ]
+        for name in ("acknowledged", "responded", "assigned"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, bool):
+                defects.append(Defect(name, f"is {value!r}: give true, false or None"))
+        if self.last_contact is not None and not isinstance(self.last_contact, Direction):
+            problem = f"is {self.last_contact!r}: give a Direction"
+            defects.append(Defect("last_contact", problem))
+        if defects:
+            raise InvalidInput("condition", defects)
 
     def holds(self, now: Situation) -> bool:
         """Whether it holds in the situation *now*."""
@@ -93,8 +103,9 @@ class Condition:
         return found
 
 
-def _rows(given: Condition | Iterable[Condition]) -> tuple[Condition, ...]:
-    return (given,) if isinstance(given, Condition) else tuple(given)
+def _rows(given: Any) -> tuple[Any, ...]:
+    alone = isinstance(given, Condition | str) or not isinstance(given, Iterable)
+    return (given,) if alone else tuple(given)
 
 
 _ENDED: Final = (Phase.RESOLVED, Phase.CLOSED)
@@ -117,6 +128,16 @@ class Conditions:
     cancel: tuple[Condition, ...] = field(
         default=(Condition(phases=Phase.CANCELLED),), converter=_rows
     )
+
+    def __attrs_post_init__(self) -> None:
+        defects = [
+            Defect(f"{name}[{index}]", f"is {row!r}: give a Condition")
+            for name in ("start", "pause", "stop", "cancel")
+            for index, row in enumerate(getattr(self, name))
+            if not isinstance(row, Condition)
+        ]
+        if defects:
+            raise InvalidInput("conditions", defects)
 
     @classmethod
     def response(cls, *, pause: Iterable[Condition] = ()) -> Conditions:

@@ -77,9 +77,22 @@ class Conventions:
     update: Conditions = field(factory=Conditions.update)
 
     def __attrs_post_init__(self) -> None:
+        defects = []
         if self.due not in ("close", "next_open"):
-            problem = f"is {self.due!r}: give 'close' or 'next_open'"
-            raise InvalidInput("conventions", [Defect("due", problem)])
+            defects.append(Defect("due", f"is {self.due!r}: give 'close' or 'next_open'"))
+        for name, kind in (
+            ("name", str),
+            ("reopening", Reopening),
+            ("retargeting", Retargeting),
+            ("response", Conditions),
+            ("resolution", Conditions),
+            ("update", Conditions),
+        ):
+            if not isinstance(getattr(self, name), kind):
+                problem = f"is {getattr(self, name)!r}: give a {kind.__name__}"
+                defects.append(Defect(name, problem))
+        if defects:
+            raise InvalidInput("conventions", defects)
 
     def conditions(self, kind: TargetKind) -> Conditions:
         """What starts, pauses and stops a clock of *kind*.
@@ -193,7 +206,7 @@ class Conventions:
             "frappe": cls.frappe,
         }
         if name not in known:
-            problem = f"there are none named {name!r}; {nearest(name, list(known))}"
+            problem = f"there are none named {name!r}; {nearest(str(name), list(known))}"
             raise InvalidInput("conventions", [Defect("", problem)])
         return known[name]()
 

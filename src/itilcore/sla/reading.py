@@ -159,9 +159,9 @@ class Reading:
             found += _running(self.target, last, end)
         return tuple(found)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The reading as JSON values, durations in seconds; without the account."""
-        return {
+    def to_dict(self, *, account: bool = False) -> dict[str, Any]:
+        """The reading as JSON values, durations in seconds; with its *account* if asked for."""
+        found = {
             "name": self.name,
             "agreement": self.agreement,
             "target": None if self.target is None else str(self.target),
@@ -186,8 +186,39 @@ class Reading:
                 for w in self.warnings
             ],
             "chosen": [str(reason) for reason in self.chosen],
+            "changes": [
+                {
+                    "at": change.at.isoformat(),
+                    "before": str(change.before),
+                    "due": change.due.isoformat(),
+                    "late": change.late,
+                }
+                for change in self.changes
+            ],
+            "earlier": [
+                {
+                    "target": str(run.target),
+                    "started_at": run.started_at.isoformat(),
+                    "stopped_at": run.stopped_at.isoformat(),
+                    "due": run.due.isoformat(),
+                    "elapsed_seconds": run.elapsed.total_seconds(),
+                    "breached": run.breached,
+                }
+                for run in self.earlier
+            ],
             "versions": dict(self.versions),
         }
+        if account:
+            found["account"] = [
+                {
+                    "start": entry.interval.start.isoformat(),
+                    "end": entry.interval.end.isoformat(),
+                    "counted": entry.counted,
+                    "why": str(entry.why),
+                }
+                for entry in self.account
+            ]
+        return found
 
     def explain(self) -> str:
         """The reading and its account as lines of text, in the zone of the calendar."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar, Snap
 from itilcore.classification import Category, TicketKind
-from itilcore.errors import Defect, InvalidInput
+from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.priority import Priority
 from itilcore.version import JSONValue
 
 from .condition import Conditions
@@ -34,6 +35,16 @@ class BusinessDays:
     days: int
     snap: Snap = "end_of_day"
 
+    def __attrs_post_init__(self) -> None:
+        defects = []
+        if type(self.days) is not int:
+            defects.append(Defect("days", f"is {self.days!r}: give a whole number"))
+        if self.snap not in get_args(Snap):
+            known = list(get_args(Snap))
+            defects.append(Defect("snap", f"is {self.snap!r}; {nearest(str(self.snap), known)}"))
+        if defects:
+            raise InvalidInput("business days", defects)
+
     def __str__(self) -> str:
         return f"{self.days} business day{'' if self.days == 1 else 's'}, {self.snap}"
 
@@ -55,6 +66,11 @@ class Threshold:
     def __attrs_post_init__(self) -> None:
         if (self.share is None) == (self.offset is None):
             raise InvalidInput("threshold", [Defect("", "needs a percentage or an offset")])
+        if self.share is not None and not isinstance(self.share, int | float):
+            raise InvalidInput("threshold", [Defect("percent", f"is {self.share!r}: no number")])
+        if self.offset is not None and not isinstance(self.offset, timedelta | BusinessDays):
+            problem = f"is {self.offset!r}: give a timedelta or BusinessDays"
+            raise InvalidInput("threshold", [Defect("offset", problem)])
         if self.share is not None and not 0 < self.share <= 1:
             problem = f"is {self.share:.0%}: more than 0 and at most 100 %; use after() for later"
             raise InvalidInput("threshold", [Defect("percent", problem)])
@@ -62,11 +78,14 @@ class Threshold:
     @classmethod
     def percent(cls, percent: float) -> Threshold:
         """When *percent* of the target have elapsed: more than 0, at most 100."""
-        return cls(share=percent / 100)
+        return cls(share=percent / 100 if isinstance(percent, int | float) else percent)
 
     @classmethod
     def before(cls, offset: timedelta) -> Threshold:
-        """*offset* of working time before it is due."""
+        """*offset* of working time before it is due; more than nothing."""
+        if not isinstance(offset, timedelta) or offset <= timedelta():
+            problem = f"is {offset!r}: give a timedelta of more than nothing; use after() for later"
+            raise InvalidInput("threshold", [Defect("offset", problem)])
         return cls(offset=-offset)
 
     @classmethod
@@ -79,7 +98,8 @@ class Threshold:
             return f"{self.share * 100:g} %"
         if isinstance(self.offset, BusinessDays):
             way = "before" if self.offset.days < 0 else "after"
-            return f"{abs(self.offset.days)} business days {way}"
+            count = abs(self.offset.days)
+            return f"{count} business day{'' if count == 1 else 's'} {way}"
         assert self.offset is not None
         minutes = abs(self.offset) / timedelta(minutes=1)
         return f"{minutes:g} min {'before' if self.offset < timedelta() else 'after'}"
@@ -98,8 +118,13 @@ class Threshold:
         return calendar.add(due, self.offset, pauses=pauses)
 
 
-def _names(value: str | Iterable[Any]) -> tuple[Any, ...]:
-    return (value,) if isinstance(value, str | TicketKind) else tuple(value)
+def _several(value: Any) -> tuple[Any, ...]:
+    alone = isinstance(value, str | TicketKind | Priority) or not isinstance(value, Iterable)
+    return (value,) if alone else tuple(value)
+
+
+def _names(value: Any) -> tuple[Any, ...]:
+    return tuple(v.name if isinstance(v, Priority) else v for v in _several(value))
 
 
 @frozen
@@ -108,7 +133,7 @@ class Applies:
 
     ``priorities`` by name; ``categories`` as texts such as ``"Network"`` or
     ``"Network > VPN"``, which fit what lies below them; ``services`` and ``customers`` by name;
-    ``kinds``.
+    ``kinds``.  Raises `itilcore.errors.InvalidInput` for anything that is none of these.
 
     >>> str(Applies(priorities="P1", services=["mail", "web"]))
     'priority P1, service mail or web'
@@ -118,7 +143,26 @@ class Applies:
     categories: tuple[str, ...] = field(default=(), converter=_names)
     services: tuple[str, ...] = field(default=(), converter=_names)
     customers: tuple[str, ...] = field(default=(), converter=_names)
-    kinds: tuple[TicketKind, ...] = field(default=(), converter=_names)
+    kinds: tuple[TicketKind, ...] = field(default=(), converter=_several)
+
+    def __attrs_post_init__(self) -> None:
+        defects = [
+            defect
+            for name in ("priorities", "categories", "services", "customers")
+            for index, value in enumerate(getattr(self, name))
+            for defect in blank_defects(f"{name}[{index}]", value)
+        ]
+        for index, kind in enumerate(self.kinds):
+            if not isinstance(kind, TicketKind):
+                defects.append(Defect(f"kinds[{index}]", f"is {kind!r}: give a TicketKind"))
+        if not defects:
+            for index, text in enumerate(self.categories):
+                try:
+                    Category.parse(text)
+                except InvalidInput as error:
+                    defects += [Defect(f"categories[{index}]", d.problem) for d in error.defects]
+        if defects:
+            raise InvalidInput("applies", defects)
 
     def fits(self, now: Situation, customer: str | None) -> bool:
         """Whether an incident in the situation *now* is one of them."""
@@ -181,8 +225,8 @@ def _length(within: timedelta | BusinessDays) -> str:
     return " ".join([*filter(None, parts), *([f"{seconds:g} s"] if seconds else [])])
 
 
-def _thresholds(given: Iterable[Threshold]) -> tuple[Threshold, ...]:
-    return tuple(given)
+def _thresholds(given: Threshold | Iterable[Threshold]) -> tuple[Threshold, ...]:
+    return (given,) if isinstance(given, Threshold) else tuple(given)
 
 
 def _more_than_nothing(within: timedelta | BusinessDays) -> bool:
@@ -228,6 +272,15 @@ class Target:
             defects.append(Defect("within", f"is {self.within}: it must be more than nothing"))
         if not isinstance(self.calendar, BusinessCalendar):
             defects.append(Defect("calendar", f"is {self.calendar!r}: give a BusinessCalendar"))
+        if not isinstance(self.applies, Applies):
+            defects.append(Defect("applies", f"is {self.applies!r}: give Applies"))
+        if self.conditions is not None and not isinstance(self.conditions, Conditions):
+            defects.append(Defect("conditions", f"is {self.conditions!r}: give Conditions"))
+        if not isinstance(self.name, str):
+            defects.append(Defect("name", f"is {self.name!r}: give a text"))
+        for index, threshold in enumerate(self.warn):
+            if not isinstance(threshold, Threshold):
+                defects.append(Defect(f"warn[{index}]", f"is {threshold!r}: give a Threshold"))
         if defects:
             raise InvalidInput("target", defects)
         if not self.name:

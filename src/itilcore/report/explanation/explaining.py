@@ -92,7 +92,11 @@ class Explanation:
                 for event in self.events
             ],
             "metrics": {counted.name: counted.to_dict() for counted in self.counted},
-            **({"clocks": [_clock(reading) for reading in self.clocks]} if self.clocks else {}),
+            **(
+                {"clocks": [reading.to_dict(account=True) for reading in self.clocks]}
+                if self.clocks
+                else {}
+            ),
         }
 
     def _repr_html_(self) -> str:
@@ -185,21 +189,6 @@ def explain(
         if when is None
         else tuple(reading for agreement in agreements for reading in agreement.read(seen, when)),
     )
-
-
-def _clock(reading: Reading) -> dict[str, Any]:
-    return {
-        **reading.to_dict(),
-        "account": [
-            {
-                "start": entry.interval.start.isoformat(),
-                "end": entry.interval.end.isoformat(),
-                "counted": entry.counted,
-                "why": str(entry.why),
-            }
-            for entry in reading.account
-        ],
-    }
 
 
 def _kind(event: Event) -> str:
