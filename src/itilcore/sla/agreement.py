@@ -33,8 +33,9 @@ class AgreementKind(Enum):
 
 
 def _targets(given: Any) -> tuple[Any, ...]:
-    alone = isinstance(given, Target | str) or not isinstance(given, Iterable)
-    return (given,) if alone else tuple(given)
+    if isinstance(given, Target | str) or not isinstance(given, Iterable):
+        return (given,)
+    return tuple(given)
 
 
 @frozen

@@ -18,8 +18,9 @@ __all__ = ["Condition", "Conditions"]
 
 
 def _several(value: Any) -> tuple[Any, ...]:
-    alone = isinstance(value, str | Enum | HoldReason) or not isinstance(value, Iterable)
-    return (value,) if alone else tuple(value)
+    if isinstance(value, str | Enum | HoldReason) or not isinstance(value, Iterable):
+        return (value,)
+    return tuple(value)
 
 
 def _names(value: Any) -> tuple[Any, ...]:
@@ -104,8 +105,9 @@ class Condition:
 
 
 def _rows(given: Any) -> tuple[Any, ...]:
-    alone = isinstance(given, Condition | str) or not isinstance(given, Iterable)
-    return (given,) if alone else tuple(given)
+    if isinstance(given, Condition | str) or not isinstance(given, Iterable):
+        return (given,)
+    return tuple(given)
 
 
 _ENDED: Final = (Phase.RESOLVED, Phase.CLOSED)

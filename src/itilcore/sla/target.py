@@ -119,8 +119,9 @@ class Threshold:
 
 
 def _several(value: Any) -> tuple[Any, ...]:
-    alone = isinstance(value, str | TicketKind | Priority) or not isinstance(value, Iterable)
-    return (value,) if alone else tuple(value)
+    if isinstance(value, str | TicketKind | Priority) or not isinstance(value, Iterable):
+        return (value,)
+    return tuple(value)
 
 
 def _names(value: Any) -> tuple[Any, ...]:
