@@ -10,8 +10,11 @@ import pytest
 
 from itilcore import errors
 from itilcore.errors import (
+    ActionRefused,
+    CorruptEvent,
     Defect,
     EndlessSearch,
+    IdempotencyKeyReused,
     InvalidCalendar,
     InvalidInput,
     InvalidLifecycle,
@@ -21,13 +24,19 @@ from itilcore.errors import (
     ItilcoreError,
     MissingExtra,
     NaiveInstant,
+    NewerSchema,
     ScatteredIncident,
     StaleFacts,
+    StorageError,
+    StorageFailure,
+    UnknownIncident,
+    UnknownPolicy,
     UnknownPriorityInput,
     UnknownReference,
     UnknownYear,
     UnreadableSource,
     UnwritableOutput,
+    VersionConflict,
     blank_defects,
     require_aware,
 )
@@ -54,6 +63,15 @@ RAISED: list[ItilcoreError] = [
     ScatteredIncident("export.csv", "INC1", 17),
     StaleFacts("INC1", TEN, NINE),
     MissingExtra("rich", "cli"),
+    ActionRefused("INC1", "close", "RESOLVED", [("confirmed", "the requester agrees")]),
+    StorageError("something"),
+    UnknownIncident("INC1"),
+    UnknownPolicy("book:1"),
+    VersionConflict("INC1", 3, 4),
+    IdempotencyKeyReused("k", "INC1", "INC2"),
+    CorruptEvent("INC1", 3, "is no JSON"),
+    NewerSchema(3, 2),
+    StorageFailure("disk full"),
 ]
 
 
@@ -198,3 +216,12 @@ def test_a_defect_hashes_and_pickles() -> None:
     twin = pickle.loads(pickle.dumps(DEFECTS[0]))
     assert twin == DEFECTS[0]
     assert hash(twin) == hash(DEFECTS[0])
+
+
+def test_what_is_missing_or_why_nothing_would_help():
+    lacks = ActionRefused("INC1", "close", "RESOLVED", [("confirmed", "the requester agrees")])
+    assert str(lacks) == "INC1 is RESOLVED: cannot close: needs confirmed: the requester agrees"
+    never = ActionRefused("INC1", "close", "NEW")
+    assert str(never) == "INC1 is NEW: cannot close: no row of the lifecycle allows it"
+    assert str(UnknownPolicy(None)) == "there is no policy book at all"
+    assert str(VersionConflict("INC1", 3, None)) == "INC1 has changed, not at 3: read it again"

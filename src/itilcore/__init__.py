@@ -16,7 +16,9 @@ _PACKAGES = (
     "calendars",
     "classification",
     "codec",
+    "communications",
     "decision",
+    "desk",
     "errors",
     "exchange",
     "incident",
@@ -24,8 +26,11 @@ _PACKAGES = (
     "policy",
     "priority",
     "report",
+    "repositories",
     "sample",
     "sla",
+    "stores",
+    "testing",
     "version",
 )
 
