@@ -7,17 +7,21 @@ import runpy
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from itilcore.cli import main
+from itilcore.cli import main, play
 from itilcore.cli.commands import cli
+from itilcore.desk import Desk
 from itilcore.exchange import (
     read_facts_csv,
     read_facts_parquet,
     read_json_lines,
     read_xes_timelines,
 )
+from itilcore.policy import loads, starter
+from itilcore.stores import SqliteStore
 from tests.exchange.exports import LIFE, log, put, row
 
 
@@ -118,12 +122,73 @@ def test_escape_codes_are_shown_not_obeyed(tmp_path):
     assert "\x1b" not in unusable.stderr
 
 
-def test_the_demo(tmp_path):
-    result = run("demo")
-    assert result.exit_code == 0
-    assert "demo.csv" in result.output
-    found = json.loads(run("demo", "--json").stdout)
-    assert found["incidents"] > 1_500
+def test_the_demo_plays_a_month_and_a_second_run_resumes(tmp_path):
+    store = tmp_path / "demo.db"
+    result = run("demo", "--store", store)
+    assert result.exit_code == 0, result.output
+    assert "MTTR: Time to resolve" in result.output
+    assert "SLA_STANDARD_RESOLUTION" in result.output
+    assert "turns of a month, from the beginning, in" in result.stderr
+    again = run("demo", "--store", store, "--json")
+    assert " of them before, in" in again.stderr
+    found = json.loads(again.stdout)
+    assert found["incidents"] > 350
+    assert found["deviations"] == {}
+    assert found["metrics"]["FCR"]["n"] > 300
+    with SqliteStore(store) as opened:
+        assert opened.pending(limit=1000)
+
+
+def test_a_month_that_was_cut_off_goes_on(tmp_path):
+    whole = tmp_path / "whole.db"
+    cut = tmp_path / "cut.db"
+    book = loads(starter())
+    with SqliteStore(whole) as opened:
+        every, before = play.play(Desk(opened, book), 3)
+        assert before == 0
+        wanted = list(play.stored(opened))
+    seen = []
+
+    def stop(done, total):
+        seen.append((done, total))
+        if done == every // 3:
+            raise KeyboardInterrupt
+
+    with SqliteStore(cut) as opened:
+        with pytest.raises(KeyboardInterrupt):
+            play.play(Desk(opened, book), 3, stop)
+        _, before = play.play(Desk(opened, book), 3)
+        assert 0 < before < every // 3
+        assert list(play.stored(opened)) == wanted
+        assert play.play(Desk(opened, book), 3)[1] > every - 100
+    assert seen[-1] == (every // 3, every)
+
+
+def test_the_demo_keeps_its_store_in_the_application_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(play, "INCIDENTS", 20)
+    monkeypatch.setattr(click, "get_app_dir", lambda _: str(tmp_path / "app"))
+    assert str(tmp_path / "app") in run("demo").stderr
+    assert len(list((tmp_path / "app").glob("demo-*.db"))) == 1
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(click, "get_app_dir", lambda _: str(tmp_path / "file"))
+    other = run("demo")
+    assert other.exit_code == 0
+    assert str(tmp_path / "file") not in other.stderr
+
+
+def test_a_person_who_waits_for_the_month_sees_a_bar(tmp_path, monkeypatch):
+    from itilcore.cli import shell
+
+    monkeypatch.setattr(play, "INCIDENTS", 20)
+    monkeypatch.setattr(shell, "watched_by_a_person", lambda: True)
+    assert run("demo", "--store", tmp_path / "d.db").exit_code == 0
+
+
+def test_a_store_that_cannot_be_used_is_told(tmp_path):
+    (tmp_path / "no.db").write_text("this is no database, " * 100)
+    result = run("demo", "--store", tmp_path / "no.db")
+    assert result.exit_code == 1
+    assert "not a database" in result.stderr
 
 
 def test_the_lifecycle_is_drawn():

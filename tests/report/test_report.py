@@ -13,8 +13,9 @@ from rich.console import Console
 
 from itilcore.cli.commands import cli
 from itilcore.exchange import ExportMapping, read
+from itilcore.incident import Incident, Logged
 from itilcore.metrics import MTTR, DowntimeCost
-from itilcore.report import build, show
+from itilcore.report import AtHand, build, show
 from itilcore.report.text import hours, plain, share
 from tests.exchange.exports import HEADER, LIFE, log, put, row
 
@@ -37,9 +38,10 @@ def same(one, other, path=""):
         assert one == other, path
 
 
-def test_the_demo_says_what_it_said():
+def test_the_demo_says_what_it_said(tmp_path):
     # Written anew by: itilcore demo --json > tests/report/demo.json, then read the difference.
-    found = json.loads(CliRunner().invoke(cli, ["demo", "--json"]).stdout)
+    store = str(tmp_path / "demo.db")
+    found = json.loads(CliRunner().invoke(cli, ["demo", "--json", "--store", store]).stdout)
     same(found, json.loads(GOLDEN.read_text()))
 
 
@@ -148,3 +150,10 @@ def test_words_for_numbers():
     ]  # fmt: skip
     assert (share(None), share(0.5)) == ("-", "50.00 %")
     assert plain("a\tb\u2028c\ud800") == "a\\x09b\\x2028c\\xd800"
+
+
+def test_incidents_at_hand_are_a_source(tmp_path):
+    logged = Logged(datetime(2026, 1, 5, 9, tzinfo=UTC))
+    report = build(AtHand("my desk", [Incident.replay("INC1", [logged])]))
+    assert (report.incidents, report.source["rows"], report.source["name"]) == (1, 1, "my desk")
+    assert "my desk: 1 incidents in 1 rows, read as events (UTC)" in shown(report)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from itilcore import __version__
 from itilcore.errors import ScatteredIncident
 from itilcore.exchange import read
 from itilcore.metrics import STANDARD, Metric
-from itilcore.report import Report, build, page, show
+from itilcore.report import AtHand, Report, build, page, show
 
 from .shell import (
     at_option,
@@ -25,6 +26,7 @@ from .shell import (
     print_json,
     progress,
     refuse_nothing,
+    turns_shown,
     write,
 )
 
@@ -46,19 +48,47 @@ def _metrics(book: Book | None) -> tuple[Metric, ...]:
 @json_option
 @html_option
 @click.option("--seed", default=1, show_default=True, help="What the generated desk starts from.")
-def demo(as_json: bool, html: Path | None, seed: int) -> None:
-    """Report on a generated service desk, with the starter policy book: nothing to configure."""
-    from itilcore.policy import loads, starter
-    from itilcore.sample import generate, write_servicenow
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    help="The file of SQLite to play in; one in the application folder without it.",
+)
+def demo(as_json: bool, html: Path | None, seed: int, store: Path | None) -> None:
+    """Play a month of a service desk and report on it: nothing to configure.
 
-    with tempfile.TemporaryDirectory(prefix="itilcore-") as folder:
-        path = Path(folder) / "demo.csv"
-        with path.open("w", encoding="utf-8", newline="") as out:
-            write_servicenow(generate(seed=seed), out)
-        with clear_errors():
-            book = loads(starter(), name="starter")
-            found = build(read(path, zone="UTC"), metrics=_metrics(book), pieces=html is not None)
-            _output(found, as_json, html, path)
+    A generated month goes through the desk command by command, by the starter policy book,
+    into a store of SQLite, which stays.  A run that was cut off goes on where it was.
+    """
+    from itilcore.desk import Desk
+    from itilcore.policy import loads, starter
+    from itilcore.stores import SqliteStore
+
+    from .play import play, stored
+
+    with clear_errors():
+        book = loads(starter(), name="starter")
+        path = _own_file(f"{seed}-{book.version[5:]}") if store is None else store
+        with closing(SqliteStore(path)) as opened:
+            with turns_shown() as shown:
+                every, before = play(Desk(opened, book), seed, shown)
+            how = f"{before:,} of them before" if before else "from the beginning"
+            click.echo(f"itilcore: played {every:,} turns of a month, {how}, in {path}", err=True)
+            found = build(
+                AtHand("demo", stored(opened)), metrics=_metrics(book), pieces=html is not None
+            )
+        _output(found, as_json, html, path)
+
+
+def _own_file(played: str) -> Path:
+    """Where a demo plays: in the user's application folder, or where that cannot be, apart."""
+    name = f"demo-{__version__}-{played}.db"
+    folder = Path(click.get_app_dir("itilcore"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder / name
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="itilcore-")) / name
 
 
 @click.command()

@@ -146,6 +146,20 @@ def progress(export: Path) -> Generator[Callable[[int, int | None], None] | None
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def turns_shown() -> Generator[Callable[[int, int], None] | None]:
+    """A bar on standard error for a person who waits for a month to be played."""
+    if not watched_by_a_person():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("playing", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 def write(path: Path, into: Callable[[BinaryIO], object], source: Path) -> None:
     """Let *into* write the file at *path*: whole or not at all, never over the *source*."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .athand import AtHand, ReportSource
 from .build import MatrixSeen, Report, build
 from .explanation import (
     Counted,
@@ -24,6 +25,7 @@ from .terminal import show
 from .text import plain
 
 __all__ = [
+    "AtHand",
     "Counted",
     "Disagreement",
     "Explained",
@@ -33,6 +35,7 @@ __all__ = [
     "Piece",
     "Reconciliation",
     "Report",
+    "ReportSource",
     "build",
     "explain",
     "explanation_page",

@@ -9,11 +9,12 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from itilcore.exchange import Reading, RejectedRow
+from itilcore.exchange import RejectedRow
 from itilcore.incident import Incident, Lifecycle, Observed, Prioritised, Status, moves
 from itilcore.metrics import STANDARD, DataGrade, Grade, Metric, Result, measure_all
 from itilcore.priority import Impact, Priority, Urgency, infer
 
+from .athand import ReportSource
 from .pieces import Gathering, Piece, pieces_of
 
 __all__ = ["MatrixSeen", "Report", "build"]
@@ -152,7 +153,7 @@ def _by_count(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 
 def build(
-    reading: Reading,
+    reading: ReportSource,
     *,
     by: str = "priority",
     at: datetime | None = None,
