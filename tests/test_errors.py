@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 
@@ -225,3 +225,11 @@ def test_what_is_missing_or_why_nothing_would_help():
     assert str(never) == "INC1 is NEW: cannot close: no row of the lifecycle allows it"
     assert str(UnknownPolicy(None)) == "there is no policy book at all"
     assert str(VersionConflict("INC1", 3, None)) == "INC1 has changed, not at 3: read it again"
+
+
+def test_an_instant_that_utc_does_not_hold_is_refused() -> None:
+    two_hours = timezone(timedelta(hours=2))
+    with pytest.raises(InvalidInput, match="at: is 0001-01-01T00:00:00.02:00, before year 1"):
+        require_aware("at", datetime(1, 1, 1, tzinfo=two_hours))
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    assert require_aware("at", first) is first

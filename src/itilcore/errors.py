@@ -37,7 +37,7 @@ and survives pickling.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from attrs import frozen
@@ -365,6 +365,8 @@ class MissingExtra(ItilcoreError, ImportError):
 def require_aware(name: str, value: datetime) -> datetime:
     """Return *value* if it has a UTC offset, raise `NaiveInstant` otherwise.
 
+    Raises `InvalidInput` for one that no year from 1 to 9999 holds in UTC.
+
     >>> from datetime import datetime, UTC
     >>> require_aware("at", datetime(2026, 3, 1, tzinfo=UTC)).isoformat()
     '2026-03-01T00:00:00+00:00'
@@ -374,6 +376,12 @@ def require_aware(name: str, value: datetime) -> datetime:
     """
     if value.tzinfo is None or value.utcoffset() is None:
         raise NaiveInstant(name, value)
+    if not 1 < value.year < 9999:
+        try:
+            value.astimezone(UTC)
+        except OverflowError:
+            problem = f"is {value.isoformat()}, before year 1 or after year 9999 in UTC"
+            raise InvalidInput("instant", [Defect(name, problem)]) from None
     return value
 
 
