@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from itilcore.errors import StorageFailure
-from itilcore.stores import SqlAlchemyStore, SqliteStore, sqlite
+from itilcore.stores import SqlAlchemyStore, SqliteStore, sqlite_statements
 from itilcore.stores.sqlalchemy import transactions
 
 Opening = Callable[[Path, float], Any]
@@ -62,7 +62,7 @@ def test_but_not_for_ever(tmp_path: Path, opening: Opening) -> None:
 def test_nor_more_often_than_makes_sense(
     tmp_path: Path, opening: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "_OFTEN", 0)
+    monkeypatch.setattr(sqlite_statements, "_OFTEN", 0)
     monkeypatch.setattr(transactions, "OFTEN", 0)
     with pytest.raises(StorageFailure, match="locked"):
         opening(tmp_path / "desk.db", 5.0)
@@ -91,7 +91,7 @@ class Refusing:
             raise OperationalError(sql, None, error) from error
 
 
-CHANGES: list[Any] = [sqlite._write_ahead, transactions._change_mode]
+CHANGES: list[Any] = [sqlite_statements.write_ahead, transactions._change_mode]
 MODE = "PRAGMA journal_mode = WAL"
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from attrs import evolve
 
@@ -18,17 +18,13 @@ from itilcore.communications import Notification
 from itilcore.errors import (
     CorruptEvent,
     IdempotencyKeyReused,
-    NewerSchema,
-    StorageFailure,
-    UnknownIncident,
     UnknownPolicy,
     VersionConflict,
 )
 from itilcore.incident import Incident
-from itilcore.repositories import Commit, Committed, IncidentState, Page, Query
+from itilcore.repositories import Commit, Committed, Page, Query
 
 from .columns import (
-    COLUMN_OF,
     checked_limit,
     cursor,
     escaped,
@@ -39,16 +35,25 @@ from .columns import (
     state_columns,
     unescaped,
 )
-from .rows import event_rows, incident_of, notification_of, notification_rows
-from .sqlite_schema import CREATED, DDL, LATEST, MIGRATIONS, SCHEMA, VERSION
+from .rows import event_rows, notification_of, notification_rows
+from .sqlite_schema import LATEST
+from .sqlite_statements import (
+    committed_under,
+    failures,
+    fitting,
+    histories,
+    incident,
+    new_to_outbox,
+    policy_text,
+    put_incident,
+    setting,
+    state_after,
+    up_to_date,
+    version_of,
+    write_ahead,
+)
 
 __all__ = ["SqliteStore"]
-
-_MANY: Final = 500
-"""Values in one statement: SQLite has a limit for what it is handed at once."""
-
-_OFTEN: Final = 100
-"""Attempts to change the mode of a file that others use."""
 
 
 class SqliteStore:
@@ -75,11 +80,11 @@ class SqliteStore:
         self._patience = busy_timeout
         self._lock = RLock()
         self._owner = os.getpid()
-        with _failures():
+        with failures():
             self._connection = self._connected()
         try:
             with self._writing() as on:
-                _up_to_date(on)
+                up_to_date(on)
         except BaseException:
             self.close()
             raise
@@ -105,7 +110,7 @@ class SqliteStore:
             self._path, timeout=self._patience, isolation_level=None, check_same_thread=False
         )
         try:
-            _write_ahead(made)
+            write_ahead(made)
             made.execute("PRAGMA synchronous = FULL")
         except BaseException:
             made.close()
@@ -114,7 +119,7 @@ class SqliteStore:
 
     @contextmanager
     def _reading(self) -> Generator[sqlite3.Connection]:
-        with self._lock, _failures():
+        with self._lock, failures():
             if self._owner != os.getpid() and self._path != ":memory:":
                 # A connection does not survive a fork; the parent's is the parent's to close.
                 self._connection, self._owner = self._connected(), os.getpid()
@@ -138,21 +143,21 @@ class SqliteStore:
         look_again_at = optional_microseconds("look_again_at", commit.look_again_at)
         key, reference = commit.idempotency_key, commit.reference
         with self._writing() as on:
-            if key is not None and (earlier := _committed(on, key)) is not None:
+            if key is not None and (earlier := committed_under(on, key)) is not None:
                 if earlier.reference != reference:
                     raise IdempotencyKeyReused(key, reference, earlier.reference)
                 return evolve(earlier, repeated=True)
-            version = _version(on, reference) or 0
+            version = version_of(on, reference) or 0
             if version != commit.expected_version:
                 raise VersionConflict(reference, commit.expected_version, version)
-            columns = state_columns(_state(on, commit), commit.look_again_at)
-            _put_incident(on, commit, {**columns, "look_again_at": look_again_at})
+            columns = state_columns(state_after(on, commit), commit.look_again_at)
+            put_incident(on, commit, {**columns, "look_again_at": look_again_at})
             on.executemany(
                 "INSERT INTO events (reference, sequence, at, recorded_at, event) "
                 "VALUES (:reference, :sequence, :at, :recorded_at, :event)",
                 events,
             )
-            told = _new(on, commit.notifications)
+            told = new_to_outbox(on, commit.notifications)
             on.executemany(
                 "INSERT INTO notifications (identifier, reference, key, version, body, delivered) "
                 "VALUES (:identifier, :reference, :key, :version, :body, :delivered)",
@@ -168,11 +173,11 @@ class SqliteStore:
     def get(self, reference: str) -> Incident:
         """See `itilcore.repositories.IncidentRepository.get`."""
         with self._reading() as on:
-            return _get(on, reference)
+            return incident(on, reference)
 
     def find(self, query: Query, *, limit: int = 100, after: str | None = None) -> Page:
         """See `itilcore.repositories.IncidentRepository.find`."""
-        conditions, values = _fitting(query)
+        conditions, values = fitting(query)
         if after is not None:
             conditions.append("sequence > ?")
             values += position(after, 1)
@@ -198,7 +203,7 @@ class SqliteStore:
         with self._reading() as on:
             rows = on.execute(sql, (*values, limit + 1)).fetchall()
             shown = rows[:limit]
-            found = _histories(on, [(row[0], row[1]) for row in shown])
+            found = histories(on, [(row[0], row[1]) for row in shown])
         return Page(
             tuple(each for each in found if isinstance(each, Incident)),
             cursor(shown[-1][2:]) if len(rows) > limit else None,
@@ -215,7 +220,7 @@ class SqliteStore:
     def committed(self, key: str) -> Committed | None:
         """See `itilcore.repositories.IncidentRepository.committed`."""
         with self._reading() as on:
-            return _committed(on, key)
+            return committed_under(on, key)
 
     def pending(self, *, limit: int = 100) -> tuple[Notification, ...]:
         """See `itilcore.repositories.Outbox.pending`."""
@@ -235,7 +240,7 @@ class SqliteStore:
         """See `itilcore.repositories.PolicyRepository.save_policy`."""
         name, body = escaped(version), escaped(text)
         with self._writing() as on:
-            stored = _policy(on, name)
+            stored = policy_text(on, name)
             if stored is None:
                 on.execute("INSERT INTO policies (version, text) VALUES (?, ?)", (name, body))
             elif stored != body:
@@ -245,8 +250,8 @@ class SqliteStore:
     def policy(self, version: str | None = None) -> str:
         """See `itilcore.repositories.PolicyRepository.policy`."""
         with self._reading() as on:
-            name = escaped(version) if version is not None else _setting(on, "text", LATEST)
-            text = None if name is None else _policy(on, name)
+            name = escaped(version) if version is not None else setting(on, "text", LATEST)
+            text = None if name is None else policy_text(on, name)
         if text is None:
             raise UnknownPolicy(version)
         return unescaped(text)
@@ -256,169 +261,3 @@ class SqliteStore:
         with self._reading() as on:
             rows = on.execute("SELECT version FROM policies ORDER BY sequence").fetchall()
         return tuple(unescaped(version) for (version,) in rows)
-
-
-@contextmanager
-def _failures() -> Generator[None]:
-    """Whatever SQLite says is a `StorageFailure`."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StorageFailure(str(error)) from error
-
-
-def _write_ahead(on: sqlite3.Connection) -> None:
-    for _ in range(_OFTEN):
-        try:
-            on.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                raise
-            # SQLite does not wait where the mode changes, as with others who open a new file
-            # at the same moment; it does wait here.
-            on.execute("BEGIN EXCLUSIVE")
-            on.execute("ROLLBACK")
-        else:
-            return
-    raise sqlite3.OperationalError("database is locked")
-
-
-def _up_to_date(on: sqlite3.Connection) -> None:
-    there = on.execute(
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'itilcore_settings'"
-    ).fetchone()[0]
-    if not there:
-        for statement in DDL:
-            on.execute(statement)
-        return
-    found: int = _setting(on, "number", SCHEMA)
-    if found > VERSION:
-        raise NewerSchema(found, VERSION)
-    for version in range(found, VERSION):
-        for statement in MIGRATIONS[version]:
-            on.execute(statement)
-    on.execute("UPDATE itilcore_settings SET number = ? WHERE name = ?", (VERSION, SCHEMA))
-
-
-def _setting(on: sqlite3.Connection, column: str, name: str) -> Any:
-    sql = f"SELECT {column} FROM itilcore_settings WHERE name = ?"  # noqa: S608  # one of two names of ours
-    return on.execute(sql, (name,)).fetchone()[0]
-
-
-def _version(on: sqlite3.Connection, reference: str) -> int | None:
-    sql = "SELECT version FROM incidents WHERE reference = ?"
-    row = on.execute(sql, (escaped(reference),)).fetchone()
-    return None if row is None else row[0]
-
-
-def _put_incident(on: sqlite3.Connection, commit: Commit, columns: dict[str, Any]) -> None:
-    named = {**columns, "version": commit.version, "reference": escaped(commit.reference)}
-    if commit.expected_version:
-        sets = ", ".join(f"{name} = :{name}" for name in named if name != "reference")
-        on.execute(f"UPDATE incidents SET {sets} WHERE reference = :reference", named)  # noqa: S608  # names of columns
-        return
-    on.execute("UPDATE itilcore_settings SET number = number + 1 WHERE name = ?", (CREATED,))
-    named["sequence"] = _setting(on, "number", CREATED)
-    names = ", ".join(named)
-    marks = ", ".join(f":{name}" for name in named)
-    on.execute(f"INSERT INTO incidents ({names}) VALUES ({marks})", named)  # noqa: S608  # names of columns
-
-
-def _state(on: sqlite3.Connection, commit: Commit) -> IncidentState:
-    if commit.state is not None:
-        return commit.state
-    before = Incident.replay(commit.reference, ())
-    if commit.expected_version:
-        before = _get(on, commit.reference)
-    return IncidentState.of(before.record(*commit.events))
-
-
-def _new(on: sqlite3.Connection, told: Iterable[Notification]) -> tuple[Notification, ...]:
-    """Those of *told* that are not in the outbox yet: said once is said."""
-    first: dict[str, Notification] = {}
-    sql = "SELECT 1 FROM notifications WHERE identifier = ?"
-    for each in told:
-        if on.execute(sql, (escaped(each.identifier),)).fetchone() is None:
-            first.setdefault(each.identifier, each)
-    return tuple(first.values())
-
-
-def _committed(on: sqlite3.Connection, key: str) -> Committed | None:
-    sql = "SELECT reference, before, version FROM commits WHERE key = ?"
-    row = on.execute(sql, (escaped(key),)).fetchone()
-    if row is None:
-        return None
-    reference, before, version = row
-    told = on.execute(
-        "SELECT body FROM notifications WHERE key = ? ORDER BY sequence", (escaped(key),)
-    )
-    bodies = tuple(notification_of(body) for (body,) in told)
-    return Committed(unescaped(reference), before, version, bodies)
-
-
-def _get(on: sqlite3.Connection, reference: str) -> Incident:
-    version = _version(on, reference)
-    if version is None:
-        raise UnknownIncident(reference)
-    (found,) = _histories(on, [(escaped(reference), version)])
-    if isinstance(found, CorruptEvent):
-        raise found
-    return found
-
-
-def _histories(
-    on: sqlite3.Connection, versions: Sequence[tuple[str, int]]
-) -> list[Incident | CorruptEvent]:
-    """Each incident as it was at its version, or what is wrong with it."""
-    texts: dict[str, list[tuple[int, str]]] = {reference: [] for reference, _ in versions}
-    latest = dict(versions)
-    names = list(latest)
-    for start in range(0, len(names), _MANY):
-        some = names[start : start + _MANY]
-        sql = (
-            "SELECT reference, sequence, event FROM events "  # noqa: S608  # question marks
-            f"WHERE reference IN ({', '.join('?' * len(some))}) ORDER BY reference, sequence"
-        )
-        for reference, sequence, text in on.execute(sql, some):
-            # An event that came after the version was looked up belongs to a later answer.
-            if sequence <= latest[reference]:
-                texts[reference].append((sequence, text))
-    return [_history(unescaped(name), version, texts[name]) for name, version in versions]
-
-
-def _history(
-    reference: str, version: int, texts: Sequence[tuple[int, str]]
-) -> Incident | CorruptEvent:
-    try:
-        return incident_of(reference, version, texts)
-    except CorruptEvent as error:
-        return error
-
-
-def _policy(on: sqlite3.Connection, version: str) -> str | None:
-    row = on.execute("SELECT text FROM policies WHERE version = ?", (version,)).fetchone()
-    return None if row is None else row[0]
-
-
-def _fitting(query: Query) -> tuple[list[str], list[Any]]:
-    """What a row must be, so that *query* fits it: conditions, and the values in them."""
-    conditions: list[str] = []
-    values: list[Any] = []
-    for name, wanted in query.names():
-        column = COLUMN_OF.get(name, name)
-        stored = [escaped(each) for each in wanted]
-        ways = [f"{column} IN ({', '.join('?' * len(stored))})"]
-        values += stored
-        if name == "category":
-            below = [f"{each} > " for each in stored]
-            # Not LIKE, which has signs of its own and no eye for case.
-            ways += [f"substr({column}, 1, ?) = ?"] * len(below)
-            values += [part for each in below for part in (len(each), each)]
-        conditions.append(f"({' OR '.join(ways)})")
-    for name, (start, end) in query.ranges():
-        conditions.append(f"{name} IS NOT NULL")
-        for sign, bound in ((">=", start), ("<", end)):
-            if bound is not None:
-                conditions.append(f"{name} {sign} ?")
-                values.append(microseconds(name, bound))
-    return conditions, values
