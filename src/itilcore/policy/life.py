@@ -79,7 +79,7 @@ def read_lifecycle(place: Place, given: object) -> Lifecycle | None:
     for name, phase in record.statuses.items():
         found = (place / "statuses" / name).choice(Phase, phase)
         if found is not None:
-            with (place / "statuses" / name).catching():
+            with (place / "statuses" / name).catching(lambda _: ""):
                 statuses[name] = Status(name, found)
     names = record.statuses
     rows = []
@@ -113,7 +113,7 @@ def read_closing(
         if calendar is not None:
             found = evolve(found, calendar=calendar)
     if record.after is not None:
-        with (place / "after").catching():
+        with (place / "after").catching(lambda path: path.removeprefix("after")):
             after = None if record.after.strip() == "never" else duration(record.after)
             found = evolve(found, after=after)
     days = record.reopen_within_days

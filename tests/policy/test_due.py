@@ -1,0 +1,115 @@
+"""What falls due: laws over random lives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itilcore.errors import NaiveInstant
+from itilcore.incident import Announced, AnnouncementKind, Closed, Incident, Logged
+from itilcore.policy import Book, DueItem, DueKind, loads
+from tests.sla.stories import MINUTE, NINE, event
+
+BOOK = loads(
+    """
+    [calendars.always]
+    hours = "Mon-Sun 00:00-24:00"
+    [calendars.office]
+    hours = "Mon-Fri 09:00-17:00"
+    [sla.gold]
+    calendar = "always"
+    targets = [
+      { kind = "resolution", within = "10h", warn = ["50 %", "1h before", "1h after"] },
+      { kind = "response", within = "1h" },
+      { kind = "update", within = "3h", warn = ["80 %"] },
+    ]
+    [closing]
+    after = "6h"
+    calendar = "office"
+    """
+)
+WORDS = ("start", "hold:A", "resume", "resolve", "reopen", "note", "in", "out", "ack", "cancel")
+steps = st.lists(st.tuples(st.integers(0, 400), st.sampled_from(WORDS)), max_size=7)
+minutes = st.integers(0, 4_000)
+
+
+def life(given_steps) -> Incident:
+    now, events = NINE, [Logged(NINE)]
+    for wait, word in given_steps:
+        now += wait * MINUTE
+        events.append(event(word, now))
+    return Incident.replay("INC1", events)
+
+
+def identifiers(incident: Incident, at: datetime) -> set[str]:
+    return {item.identifier for item in BOOK.due(incident, at).items}
+
+
+@given(steps, minutes, minutes)
+def test_what_is_due_stays_due_as_time_goes_on(given_steps, wait: int, more: int):
+    incident = life(given_steps)
+    at = incident.timeline[-1].at + wait * MINUTE
+    assert identifiers(incident, at) <= identifiers(incident, at + more * MINUTE)
+
+
+@given(steps, minutes)
+def test_the_instant_to_look_again_is_the_first_at_which_there_is_more(given_steps, wait: int):
+    incident = life(given_steps)
+    at = incident.timeline[-1].at + wait * MINUTE
+    outlook = BOOK.due(incident, at)
+    if outlook.items:
+        assert outlook.look_again_at == outlook.items[0].at <= at
+        assert list(outlook.items) == sorted(outlook.items, key=lambda i: (i.at, i.identifier))
+        return
+    later = outlook.look_again_at
+    if later is None:
+        assert identifiers(incident, at + timedelta(days=400)) == set()
+        return
+    assert later > at
+    assert identifiers(incident, later - timedelta(microseconds=1)) == set()
+    assert identifiers(incident, later)
+
+
+@given(steps, minutes)
+def test_what_was_done_is_not_due_again(given_steps, wait: int):
+    incident = life(given_steps)
+    at = incident.timeline[-1].at + wait * MINUTE
+    for _ in range(30):
+        items = BOOK.due(incident, at).items
+        if not items:
+            break
+        incident = incident.record(_done(items[0], at))
+    assert BOOK.due(incident, at).items == ()
+
+
+def _done(item: DueItem, at: datetime):
+    if item.kind is DueKind.AUTO_CLOSE:
+        return Closed(at)
+    kind = AnnouncementKind.WARNING if item.kind is DueKind.WARNING else AnnouncementKind.BREACH
+    return Announced(at, kind, item.clock, item.agreement, item.instant, item.threshold)
+
+
+@given(st.integers(0, 500), st.integers(0, 300), st.integers(0, 300), minutes)
+def test_a_longer_hold_makes_nothing_of_the_resolution_due_earlier(
+    start: int, length: int, more: int, wait: int
+):
+    def due(hold: int) -> set[str]:
+        incident = life([(start, "hold:A"), (hold, "resume")])
+        at = NINE + (start + length + more + wait) * MINUTE
+        found = BOOK.due(incident, at).items
+        return {f"{i.kind}{i.threshold}" for i in found if i.clock == "resolution"}
+
+    assert due(length + more) <= due(length)
+
+
+def test_an_instant_carries_an_offset():
+    with pytest.raises(NaiveInstant):
+        Book().due(life([]), NINE.replace(tzinfo=None))
+
+
+def test_a_clock_that_was_cancelled_late_is_not_announced():
+    incident = life([(700, "cancel")])
+    assert BOOK.due(incident, datetime(2026, 2, 1, tzinfo=UTC)).items == ()
