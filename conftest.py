@@ -42,6 +42,12 @@ pytest_collect_file = SybilCollection(
     [
         Sybil(parsers=[DocTestParser(optionflags=_FLAGS)], patterns=["*.py"], path="src"),
         Sybil(parsers=[PythonCodeBlockParser()], patterns=["README.md"]),
-        Sybil(parsers=[MystPythonCodeBlockParser()], patterns=["*.md"], path="docs"),
+        # Frameworks ask a function for its module, as they would in a script.
+        Sybil(
+            parsers=[MystPythonCodeBlockParser()],
+            patterns=["*.md"],
+            path="docs",
+            setup=lambda namespace: namespace.update(__name__="__main__"),
+        ),
     ]
 ).pytest()

@@ -20,8 +20,10 @@ from itilcore.exchange import (
     read_json_lines,
     read_xes_timelines,
 )
+from itilcore.incident import Phase
 from itilcore.policy import loads, starter
-from itilcore.stores import SqliteStore
+from itilcore.sample import generate
+from itilcore.stores import MemoryStore, SqliteStore
 from tests.exchange.exports import LIFE, log, put, row
 
 
@@ -139,13 +141,23 @@ def test_the_demo_plays_a_month_and_a_second_run_resumes(tmp_path):
         assert opened.pending(limit=1000)
 
 
-def test_a_month_that_was_cut_off_goes_on(tmp_path):
+def test_what_was_opened_by_mistake_is_cancelled(monkeypatch):
+    every = [h for h in generate(seed=3, incidents=701, weeks=5) if len(h.steps) == 2]
+    mistakes = [h for h in every if [step.status for step in h.steps] == ["new", "closed"]]
+    monkeypatch.setattr(play, "generate", lambda **_: mistakes[:1])
+    store = MemoryStore()
+    play.play(Desk(store, loads(starter())), 3)
+    assert [each.phase for each in play.stored(store)] == [Phase.CANCELLED]
+
+
+def test_a_month_that_was_cut_off_goes_on(tmp_path, monkeypatch):
     whole = tmp_path / "whole.db"
     cut = tmp_path / "cut.db"
     book = loads(starter())
     with SqliteStore(whole) as opened:
         every, before = play.play(Desk(opened, book), 3)
         assert before == 0
+        monkeypatch.setattr(play, "_PAGE", 50)
         wanted = list(play.stored(opened))
     seen = []
 

@@ -113,3 +113,17 @@ def test_an_instant_carries_an_offset():
 def test_a_clock_that_was_cancelled_late_is_not_announced():
     incident = life([(700, "cancel")])
     assert BOOK.due(incident, datetime(2026, 2, 1, tzinfo=UTC)).items == ()
+
+
+def test_a_clock_that_has_no_target_is_never_due():
+    book = loads("""
+        [calendars.always]
+        hours = "Mon-Sun 00:00-24:00"
+        [sla.gold]
+        calendar = "always"
+        targets = [{ kind = "response", within = "1h", applies = { priority = "P1" } }]
+        """)
+    (reading,) = book.read(life([]), NINE)
+    assert (reading.target, reading.due) == (None, None)
+    found = book.due(life([]), NINE + 9_000 * MINUTE)
+    assert (found.items, found.look_again_at) == ((), None)

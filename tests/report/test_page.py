@@ -254,9 +254,7 @@ def test_the_command_writes_the_page_whole_or_not_at_all(tmp_path, monkeypatch):
     done = run("report", export, "--tz", "UTC", "--html", tmp_path / "none" / "page.html")
     assert done.exit_code == 1
     assert "cannot be written" in done.stderr
-    assert (
-        run("demo", "--store", ":memory:", "--html", tmp_path / "demo.html").exit_code == 0
-    )
+    assert run("demo", "--store", ":memory:", "--html", tmp_path / "demo.html").exit_code == 0
 
     from itilcore.cli import shell
 

@@ -116,6 +116,14 @@ def test_a_narrow_terminal_has_lines_in_place_of_tables(tmp_path):
     assert "[red]x[/red]" in shown(report, 120)
 
 
+def test_moves_that_no_row_allows_while_time_runs_on(tmp_path):
+    odd = log(row(state="New"), row(at="6/1/2026 09:00", state="Closed"))
+    report = build(read(put(tmp_path, odd), zone="UTC"))
+    assert (dict(report.deviations), report.backwards) == ({"NEW -> CLOSED": 1}, 0)
+    assert "NEW -> CLOSED" in shown(report)
+    assert "backwards" not in shown(report)
+
+
 def test_own_metrics(tmp_path):
     report = build(read(put(tmp_path, LIFE), zone="UTC"), metrics=(MTTR,))
     assert [result.name for result in report.results] == ["MTTR"]

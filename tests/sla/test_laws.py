@@ -62,6 +62,17 @@ def phases(found: list[tuple[datetime, str]], until: datetime) -> list[str]:
     return minutes
 
 
+def resolved_for_good(found: list[tuple[datetime, str]]) -> datetime | None:
+    """Since when it has been resolved without another phase in between; None where it is not."""
+    since = None
+    for when, word in reversed(found):
+        if word in WAITS or word in RUNS:
+            if word != "resolve":
+                break
+            since = when
+    return since
+
+
 def made(hours: tuple[str, str]) -> BusinessCalendar:
     return BusinessCalendar.weekly(hours[0], tz=hours[1])
 
@@ -80,17 +91,10 @@ def test_a_resolution_counts_what_a_count_by_the_minute_counts(
     opened = [calendar.is_open(NINE + n * MINUTE) for n in range(len(every))]
     counts = ["running"]
     if way == "count resolved time":
-        # Time resolved counts where it was followed by work: not at the end.
-        last = len(every)
-        while last and every[last - 1] == "resolved":
-            last -= 1
-        phase_now = {**WAITS, **RUNS}.get(
-            next((w for _, w in reversed(found) if w in WAITS or w in RUNS), "log"), "running"
-        )
-        if phase_now != "resolved":
-            last = len(every)
+        # Time resolved counts where it was followed by work, be it for no time: not at the end.
+        last = (resolved_for_good(found) or now) - NINE
         every = [
-            "running" if phase == "resolved" and n < last else phase
+            "running" if phase == "resolved" and n * MINUTE < last else phase
             for n, phase in enumerate(every)
         ]
     counted = [o and phase in counts for o, phase in zip(opened, every, strict=True)]
@@ -101,9 +105,8 @@ def test_a_resolution_counts_what_a_count_by_the_minute_counts(
     needed = within // MINUTE
     if len(reached) >= needed:
         assert reading.due == NINE + (reached[needed - 1] + 1) * MINUTE
-    stopped = every[-1:] == ["resolved"] or (not every and incident.phase.value == "resolved")
     if reading.state is ClockState.RUNNING:
-        assert not stopped
+        assert resolved_for_good(found) is None
         assert reading.due is not None
         if reading.remaining:  # with nothing left it was due when the last minute had counted
             assert calendar.elapsed(now, reading.due) == reading.remaining

@@ -13,6 +13,7 @@ from itilcore.classification import Category
 from itilcore.errors import CorruptEvent, InvalidInput, NaiveInstant
 from itilcore.incident import (
     Classified,
+    Closed,
     Event,
     Incident,
     Logged,
@@ -79,6 +80,7 @@ def test_hostile_text_anywhere_comes_back(one: str, other: str) -> None:
         Classified(at, category=kept),
         Prioritised(at, impact=Impact(one, 1)),
         StatusChanged(at, status=Status(one, Phase.WAITING)),
+        Closed(at, steps=(one, other)),
     ]
     held = [(number, json_text(event)) for number, event in enumerate(events, 1)]
     assert list(incident_of(one, len(held), held).timeline) == events

@@ -24,6 +24,7 @@ from itilcore.errors import (
 )
 from itilcore.repositories import IncidentState, Query
 from itilcore.stores import AsyncSqlAlchemyStore, SqlAlchemyStore
+from itilcore.stores.sqlalchemy import writing
 
 from .postgres import Server
 from .sqlalchemy_cases import Task, created, noted, start_worker, texts, told, what_it_printed
@@ -95,6 +96,22 @@ def test_the_same_commit_twice_at_once(
     assert (second.before, second.version) == (version, version + 1)
     assert second.notifications == (told("n1"),)
     assert store.pending() == (told("n1"),)
+
+
+def test_the_same_commit_ended_since_its_key_was_looked_for(
+    store: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = created(idempotency_key="click")
+    store.commit(commit)
+    found, asked = writing.committed, []
+
+    def too_early(*given: Any) -> Any:
+        asked.append(given)
+        return None if len(asked) == 1 else found(*given)
+
+    monkeypatch.setattr(writing, "committed", too_early)
+    assert store.commit(commit).repeated
+    assert store.get("INC1").version == 1
 
 
 def test_one_key_for_two_incidents_at_once(engine: Engine, store: SqlAlchemyStore) -> None:

@@ -49,17 +49,15 @@ class Timeline:
         """The events as a tuple, made when it is first asked for."""
         if self._events is None:
             parts: list[tuple[Event, ...]] = []
-            at: Timeline | None = self
-            start: tuple[Event, ...] = ()
-            while at is not None:
-                # Read in this order: another thread sets `_events` before it drops `_before`.
-                before, known = at._before, at._events
-                if known is not None:
-                    start = known
-                    break
+            at = self
+            # Read in this order: another thread sets `_events` before it drops `_before`.
+            before, known = at._before, at._events
+            while known is None:
+                assert before is not None  # without one before it the events are known
                 parts.append(at._added)
                 at = before
-            found = start + tuple(event for part in reversed(parts) for event in part)
+                before, known = at._before, at._events
+            found = known + tuple(event for part in reversed(parts) for event in part)
             _set(self, "_events", found)
             _set(self, "_before", None)
         assert self._events is not None

@@ -31,12 +31,13 @@ BATCH: Final = 500
 def commit(connection: Connection, tables: Tables, change: Commit) -> Committed:
     """Store *change*, or say what was stored under its key, or refuse it."""
     key, reference = change.idempotency_key, change.reference
-    if key is not None and (earlier := committed(connection, tables, key)) is not None:
-        if earlier.reference != reference:
-            raise IdempotencyKeyReused(key, reference, earlier.reference)
-        return evolve(earlier, repeated=True)
+    if (earlier := _earlier(connection, tables, change)) is not None:
+        return earlier
     version = known_version(connection, tables, reference) or 0
     if version != change.expected_version:
+        # It may be the same commit by another connection, ended since the key was looked for.
+        if (earlier := _earlier(connection, tables, change)) is not None:
+            return earlier
         raise VersionConflict(reference, change.expected_version, version)
     events = event_rows(change)
     _put_incident(connection, tables, change)
@@ -51,6 +52,17 @@ def commit(connection: Connection, tables: Tables, change: Commit) -> Committed:
         names = {"key": escaped(key), "reference": escaped(reference)}
         connection.execute(tables.commits.insert(), {**names, **row})
     return done
+
+
+def _earlier(connection: Connection, tables: Tables, change: Commit) -> Committed | None:
+    """What was stored under the key of *change*."""
+    key, reference = change.idempotency_key, change.reference
+    earlier = None if key is None else committed(connection, tables, key)
+    if key is None or earlier is None:
+        return None
+    if earlier.reference != reference:
+        raise IdempotencyKeyReused(key, reference, earlier.reference)
+    return evolve(earlier, repeated=True)
 
 
 def _put_incident(connection: Connection, tables: Tables, change: Commit) -> None:
