@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks import calendars, incidents, peers, processes, sla, stores
+from benchmarks import calendars, incidents, peers, processes, records, sla, stores
 from benchmarks.timing import Row
 
 GROUPS: dict[str, Callable[[bool], Iterable[Row]]] = {
@@ -18,6 +18,7 @@ GROUPS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "many": calendars.many,
     "sla": sla.readings,
     "peers": peers.beside,
+    "records": records.run,
     "stores": stores.run,
     "incidents": incidents.all_of,  # the last: it leaves memory in pieces
 }

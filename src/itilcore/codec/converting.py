@@ -88,7 +88,8 @@ def _register_scalars(made: cattrs.Converter) -> None:
         lambda kind: isinstance(kind, type) and issubclass(kind, Enum),
         lambda v, kind: scalars.choice(kind, v),
     )
-    for plain in (datetime, timedelta, Status, Category, HoldReason):
+    made.register_unstructure_hook(datetime, datetime.isoformat)
+    for plain in (timedelta, Status, Category, HoldReason):
         made.register_unstructure_hook(plain, scalars.plain_json)
     made.register_unstructure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Level | Enum), scalars.plain_json
