@@ -90,13 +90,19 @@ def settings(draw: st.DrawFn, aim: datetime) -> Settings:
         tuple((start, start + length * MINUTE) for start, length in closures),
         tuple(draw(st.lists(st.tuples(season_edges, season_edges, weeks()), max_size=1))),
     )
-    return found if any(found.week) else draw(st.just(_opened(found)))
+    return found if _opens(found) else draw(st.just(_opened(found)))
+
+
+def _opens(found: Settings) -> bool:
+    # A season of the whole year takes the place of the weekly hours.
+    whole = [week for first, last, week in found.seasons if (first, last) == ((1, 1), (12, 31))]
+    return any(found.week) and all(any(week) for week in whole)
 
 
 def _opened(found: Settings) -> Settings:
     from attrs import evolve
 
-    return evolve(found, week=(((540, 1020),),) * 7)
+    return evolve(found, week=(((540, 1020),),) * 7, seasons=())
 
 
 def times(shift: Minutes) -> tuple[str, str]:

@@ -455,3 +455,23 @@ class Broken(MemoryStore):
 def test_a_failure_of_the_store_is_told(make):
     with pytest.raises(StorageFailure, match="the disk is full"):
         make(Broken()).do(Note(reference="INC1", at=NINE, text="x"))
+
+
+def test_wrong_types_are_refused_all_at_once(make, store):
+    desk = make(store)
+    with pytest.raises(InvalidInput) as caught:
+        desk.log("INC1", at="now", by="ada", title=5, requester=7, impact="HIGH", links={})
+    assert [str(each) for each in caught.value.defects] == [
+        "at: is 'now': it must be of datetime",
+        "by: is 'ada': it must be of Actor",
+        "title: is 5: it must be a text",
+        "requester: is 7: it must be a text",
+        "impact: is 'HIGH': it must be of Impact",
+    ]
+    with pytest.raises(InvalidInput, match="command: is 'x': it must be a command"):
+        desk.do("x")
+    for key in ("", 5):
+        with pytest.raises(InvalidInput, match="key: is"):
+            desk.log("INC1", at=NINE, title="Mail is slow", key=key)
+    with pytest.raises(UnknownIncident):
+        store.get("INC1")

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from itilcore.errors import IdempotencyKeyReused, VersionConflict
+from itilcore.errors import (
+    Defect,
+    IdempotencyKeyReused,
+    InvalidInput,
+    VersionConflict,
+    blank_defects,
+)
 from itilcore.incident import Incident
 from itilcore.policy import Book
 from itilcore.repositories import Commit, Committed
@@ -31,6 +37,11 @@ def carried_out(
     times in all; with *expected_version* it is not, because the caller has seen that version
     and no other.  A *key* that was stored before brings back what was done then.
     """
+    defects = [] if key is None else blank_defects("key", key)
+    if not isinstance(command, Command):
+        defects.append(Defect("command", f"is {command!r}: it must be a command"))
+    if defects:
+        raise InvalidInput(type(command).__name__, defects)
     while True:
         if key is not None:
             earlier: Committed | None = yield Call("committed", (key,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from attrs import Attribute, field, fields, frozen
 
@@ -55,8 +55,36 @@ MOST_TEXT = 2_000_000
 
 
 def _aware(_instance: object, attribute: Attribute[Any], value: datetime | None) -> None:
-    if value is not None:
+    if isinstance(value, datetime):  # another type is a defect among the others
         require_aware(attribute.name, value)
+
+
+_KINDS: Final[Mapping[str, type]] = {
+    kind.__name__: kind
+    for kind in (
+        Actor, AnnouncementKind, Category, Direction, HoldReason, Impact, LinkKind, Priority,
+        ResolutionKind, Status, TicketKind, Urgency, datetime, int, str,
+    )
+}  # fmt: skip
+"""What the fields of commands may be declared as, with or without ``| None``."""
+
+
+def _kind_defects(command: Command) -> list[Defect]:
+    """The fields that hold something else than they are declared as, and texts without end."""
+    defects = []
+    for each in fields(type(command)):
+        value, declared = getattr(command, each.name), str(each.type)
+        name = declared.removesuffix(" | None")
+        kind = _KINDS.get(name)
+        if isinstance(value, str) and len(value) > MOST_TEXT:
+            problem = f"has {len(value):,} characters: at most {MOST_TEXT:,}"
+            defects.append(Defect(each.name, problem))
+        elif kind is None or isinstance(value, kind) or (value is None and name != declared):
+            continue
+        else:
+            what = "a text" if kind is str else f"of {name}"
+            defects.append(Defect(each.name, f"is {value!r}: it must be {what}"))
+    return defects
 
 
 def _pairs(
@@ -74,9 +102,9 @@ class Command:
     """What every command has.  Not a command by itself: use one of its kinds.
 
     ``action`` is the action of the lifecycle that it takes, ``""`` for one that changes no
-    status.  Raises `itilcore.errors.InvalidInput` for a blank reference and for a text of
-    more than 2,000,000 characters, `itilcore.errors.NaiveInstant` for an instant without a
-    UTC offset.
+    status.  Raises `itilcore.errors.InvalidInput` for a blank reference, a field of another
+    type than it is declared as and a text of more than 2,000,000 characters,
+    `itilcore.errors.NaiveInstant` for an instant without a UTC offset.
 
     >>> from datetime import UTC, datetime
     >>> Note(reference="INC1", at=datetime(2026, 1, 5, 9, tzinfo=UTC), text="called back").action
@@ -89,15 +117,16 @@ class Command:
     by: Actor | None = None
 
     def __attrs_post_init__(self) -> None:
-        defects = blank_defects("reference", self.reference)
-        for each in fields(type(self)):
-            value = getattr(self, each.name)
-            if isinstance(value, str) and len(value) > MOST_TEXT:
-                problem = f"has {len(value):,} characters: at most {MOST_TEXT:,}"
-                defects.append(Defect(each.name, problem))
-        defects += self._defects()
+        defects = [
+            *_kind_defects(self),
+            *blank_defects("reference", self.reference),
+            *self._defects(),
+        ]
         if defects:
-            raise InvalidInput(type(self).__name__, defects)
+            one: dict[str, Defect] = {}  # for each field the first
+            for each in defects:
+                one.setdefault(each.path, each)
+            raise InvalidInput(type(self).__name__, list(one.values()))
 
     def _defects(self) -> list[Defect]:
         return []
