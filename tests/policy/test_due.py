@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from itilcore.errors import NaiveInstant
@@ -48,6 +48,7 @@ def identifiers(incident: Incident, at: datetime) -> set[str]:
     return {item.identifier for item in BOOK.due(incident, at).items}
 
 
+@example([(140, "start"), (400, "hold:A")], 0, 1)  # held at the very instant of a threshold
 @given(steps, minutes, minutes)
 def test_what_is_due_stays_due_as_time_goes_on(given_steps, wait: int, more: int):
     incident = life(given_steps)

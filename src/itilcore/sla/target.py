@@ -115,6 +115,10 @@ class Threshold:
         if isinstance(self.offset, BusinessDays):
             return calendar.add_days(due, self.offset.days, snap="clip_to_close")
         assert self.offset is not None
+        if isinstance(target.within, timedelta) and timedelta() > self.offset >= -target.within:
+            # Counted from the start: so it is the first instant with that much left.  Counted
+            # back from a due instant that an open pause moves, it could move with it.
+            return calendar.add(start, target.within + self.offset, pauses=pauses)
         return calendar.add(due, self.offset, pauses=pauses)
 
 
