@@ -94,7 +94,10 @@ class Defect:
 
     def __str__(self) -> str:
         line = "" if self.line is None else f"line {self.line}"
-        where = ", ".join(filter(None, (line, self.path)))
+        path = self.path
+        if not path.isprintable():  # a key that somebody typed: one defect stays on one line
+            path = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path)
+        where = ", ".join(filter(None, (line, path)))
         return f"{where}: {self.problem}" if where else self.problem
 
 

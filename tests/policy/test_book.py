@@ -300,7 +300,7 @@ def test_conventions_that_are_said_again_are_not_changed():
     ("lines", "wanted"),
     [
         (["kind = 'resolutoin'", "within = '4h'"], "kind: is 'resolutoin'; did you mean 'resol"),
-        (["kind = 'update'", "within = '0h'"], "within: is 0:00:00: it must be more than nothing"),
+        (["kind = 'update'", "within = '0h'"], "within: is '0h': it must be more than nothing"),
         ([*TARGET, "snap = 'noon'"], "snap: there is no snap 'noon'; there are"),
         ([*TARGET, "calendar = 'ofice'"], "calendar: there is no calendar 'ofice'; did you mean"),
         ([*TARGET, "warn = ['120 %']"], "warn[0].percent: is 120%: more than 0 and at most 100"),
@@ -310,6 +310,11 @@ def test_conventions_that_are_said_again_are_not_changed():
         ([*TARGET, "applies = {service = 3}"], "applies.service: is 3: give a name or a list"),
         ([*TARGET, "conditions = {start = [{phases = ['x']}]}"], "conditions.start[0].phases[0]"),
         ([*TARGET, "conditions = {stop = [{last_contact = 'x'}]}"], "conditions.stop[0].last_con"),
+        (["kind = 'update'", "within = '0 business days'"], "within: is '0 business days': it mu"),
+        ([*TARGET, "warn = [7]"], "warn[0]: is 7: give such as '75 %'"),
+        ([*TARGET, "applies = 3"], "applies: is 3, not a table"),
+        ([*TARGET, "conditions = {stop = [3]}"], "conditions.stop[0]: is 3, not a table"),
+        ([*TARGET, "conditions = {stop = [{phases = [3]}]}"], "conditions.stop[0].phases[0]: is 3"),
         (["within = '4h'"], "kind: is missing"),
     ],
 )
@@ -376,6 +381,7 @@ targets = [
         "line 9, sla.gold.targets[0]",
         "line 9, sla.gold.targets[0].warn[0]",
         "line 9, sla.gold.targets[0].within",
+        "line 10, sla.gold.targets[1]",
         "line 10, sla.gold.targets[1].kind",
         "line 10, sla.gold.targets[1].knd",
     ]
@@ -507,3 +513,44 @@ def test_a_mangled_book_is_a_book_or_refused_whole(cuts: list[tuple[int, int, st
         return
     assert refused.defects
     assert all(each.line is None or each.line >= 1 for each in refused.defects)
+
+
+def test_what_is_wrong_hides_nothing_beside_it():
+    found = defects(
+        """
+[calendars.x]
+hours = 5
+tz = "Mars/Olympus"
+closures = [{ start = 3, end = 4, until = 5 }, { start = 2026-03-01 }]
+seasons = [{}, { start = "01-01", end = "13-01", hours = "Mon 09:00-17:00" }]
+any_of = []
+[calendars.y]
+hours = "Mon 09:00-17:00"
+[priority]
+preset = "itli"
+impacts = 3
+[sla.b]
+calendar = "y"
+kind = "SLE"
+due = "later"
+targets = [
+  { kind = "resolution", within = nan, snap = "noon", warn = ["150 %", 7, "30m bfore"] },
+  { kind = 3, within = "0h", applies = { colour = 1, kind = "x" } },
+  { within = "-4h", conditions = { paus = [], pause = [{ phases = ["WAITNG", 3], acknowledged = 1 }] } },
+]
+[lifecycle]
+preset = 3
+[closing]
+after = 3
+calendar = "z"
+[[notifications]]
+name = "a"
+when = "logged"
+[[notifications]]
+name = "b"
+when = "loged"
+audience = "x"
+subject = "$x"
+"""
+    )
+    assert [each.split(": ")[0] for each in found] == []

@@ -160,6 +160,27 @@ class BusinessCalendar:
             return BusinessCalendar(Combined(self, joining, other))
         return NotImplemented  # type: ignore[no-any-return]  # Python then raises TypeError
 
+    @property
+    def ever_opens(self) -> bool:
+        """Whether it does, in the years that are known.
+
+        One that is made by `weekly` has hours, but holidays or closures may cover them all, and
+        two that are joined need not have any in common.
+
+        >>> monday, tuesday = (
+        ...     BusinessCalendar.weekly(f"{day} 09:00-17:00", tz="UTC") for day in ("Mon", "Tue")
+        ... )
+        >>> (monday | tuesday).ever_opens, (monday & tuesday).ever_opens
+        (True, False)
+        """
+        first = self.rules.known[0]
+        try:
+            # In a table of its own: the usual one need not reach back so far.
+            Table(self.rules.year, self.rules.known, self.rules.explicit_years).next_open(first)
+        except (EndlessSearch, UnknownYear):
+            return False
+        return True
+
     def _index(self, pauses: Pauses) -> Table | Paused:
         return Paused(self.table, pauses) if pauses else self.table
 

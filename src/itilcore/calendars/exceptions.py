@@ -140,8 +140,20 @@ class Closure:
 
 def special_of(given: object, hours: Hours | SpecialHours) -> tuple[date, SpecialHours]:
     """One entry of the special hours of a calendar: a date or its text, and the hours."""
-    special = hours if isinstance(hours, SpecialHours) else SpecialHours(hours)
-    return day("special hours", given), special
+    defects: list[Defect] = []
+    when: date | None = None
+    special: SpecialHours | None = None
+    try:
+        when = day("special hours", given)
+    except InvalidInput as error:
+        defects += error.defects
+    try:
+        special = hours if isinstance(hours, SpecialHours) else SpecialHours(hours)
+    except InvalidInput as error:
+        defects += error.defects
+    if when is None or special is None:
+        raise InvalidInput("special hours", defects)
+    return when, special
 
 
 def season_of(given: Season | Mapping[str, Any] | tuple[Any, Any, WeeklyHours]) -> Season:

@@ -60,6 +60,7 @@ def converter() -> cattrs.Converter:
     """The one converter, made when it is first needed and never changed after."""
     made = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True, omit_if_default=True)
     _register_scalars(made)
+    _register_collections(made)
     _register_events(made)
     _register_records(made)
     _register_decisions(made)
@@ -94,6 +95,24 @@ def _register_scalars(made: cattrs.Converter) -> None:
     made.register_unstructure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Level | Enum), scalars.plain_json
     )
+
+
+def _register_collections(made: cattrs.Converter) -> None:
+    """Only a list is a list, and not all that can be walked over: no text becomes its letters."""
+    checks: dict[Any, Callable[[object], Any]] = {list: _list, tuple: _list, dict: _mapping}
+    building: list[Any] = []
+
+    def is_collection(kind: Any) -> bool:
+        return get_origin(kind) in checks and kind not in building
+
+    def reader(kind: Any) -> Callable[[Any, Any], Any]:
+        check = checks[get_origin(kind)]
+        building.append(kind)  # so that the hook is that of cattrs itself
+        items = made.get_structure_hook(kind, cache_result=False)
+        building.pop()
+        return lambda value, wanted: items(check(value), wanted)
+
+    made.register_structure_hook_factory(is_collection, reader)
 
 
 def _reader(read: Callable[[object], Any]) -> Callable[[Any, Any], Any]:

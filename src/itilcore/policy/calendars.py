@@ -9,7 +9,7 @@ from itilcore.calendars import BusinessCalendar, Closure, Holidays, Season
 from itilcore.errors import Defect, InvalidInput
 
 from .reading import Place
-from .written import WrittenCalendar
+from .written import WrittenCalendar, WrittenClosure, WrittenSeason
 
 __all__ = ["read_calendars"]
 
@@ -49,17 +49,24 @@ def read_calendars(place: Place, given: object) -> dict[str, BusinessCalendar]:
             calendar = (place / name / f"without[{index}]").named(other, ready, "calendar", records)
             if calendar is not None and name in found:
                 found[name] = found[name] - calendar
+    for name, calendar in found.items():
+        if not calendar.ever_opens:
+            (place / name).refuse("never opens")
     return {name: found[name] for name in records if name in found}
 
 
 def _own(place: Place, record: WrittenCalendar) -> BusinessCalendar | None:
     holidays = _holidays(place / "holidays", record.holidays)
     closures, seasons = [], []
-    for index, closure in enumerate(record.closures):
-        with (place / f"closures[{index}]").catching():
+    for at, closure in place.records("closures", WrittenClosure, record.closures):
+        if closure.start is None or closure.end is None:
+            continue
+        with at.catching():
             closures.append(Closure(closure.start, closure.end, closure.name))
-    for index, season in enumerate(record.seasons):
-        with (place / f"seasons[{index}]").catching():
+    for at, season in place.records("seasons", WrittenSeason, record.seasons):
+        if season.start is None or season.end is None or season.hours is None:
+            continue
+        with at.catching():
             seasons.append(Season(season.start, season.end, season.hours, name=season.name))
     with place.catching():
         return BusinessCalendar.weekly(

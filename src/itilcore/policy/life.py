@@ -25,9 +25,9 @@ _MOST_DAYS: Final = 3_660
 class WrittenTransition:
     """A row of ``[lifecycle]``."""
 
-    source: str
-    action: str
-    target: str
+    source: str | None
+    action: str | None
+    target: str | None
     requires: list[str] = field(factory=list)
 
 
@@ -37,7 +37,7 @@ class WrittenLifecycle:
 
     preset: str | None = None
     initial: str | None = None
-    statuses: dict[str, str] = field(factory=dict)
+    statuses: dict[str, Any] = field(factory=dict)
     transitions: list[Any] = field(factory=list)
 
 
@@ -54,25 +54,26 @@ class WrittenClosing:
 class WrittenNotification:
     """``[[notifications]]``."""
 
-    name: str
+    name: str | None
     when: Any
-    audience: str
-    subject: str
+    audience: str | None
+    subject: str | None
     text: str = ""
 
 
 def read_lifecycle(place: Place, given: object) -> Lifecycle | None:
     """The lifecycle, or ``None`` and more defects."""
     record = place.record(WrittenLifecycle, given)
-    if record is None:
+    if record is None or not isinstance(given, Mapping):
         return None
-    own = record.initial is not None or bool(record.statuses) or bool(record.transitions)
-    if (record.preset is not None) is own:
+    # By what is written: a value that is wrong has been told already.
+    own = any(key in given for key in ("initial", "statuses", "transitions"))
+    if ("preset" in given) is own:
         place.refuse("give a preset, or initial, statuses and transitions")
         return None
-    if record.preset is not None:
+    if not own:
         with (place / "preset").catching():
-            return Lifecycle.named(record.preset)
+            return None if record.preset is None else Lifecycle.named(record.preset)
         return None
     before = len(place.defects)
     statuses: dict[str, Status] = {}
@@ -83,16 +84,13 @@ def read_lifecycle(place: Place, given: object) -> Lifecycle | None:
                 statuses[name] = Status(name, found)
     names = record.statuses
     rows = []
-    for index, table in enumerate(record.transitions):
-        at = place / f"transitions[{index}]"
-        row = at.record(WrittenTransition, table)
-        if row is None:
-            continue
+    for at, row in place.records("transitions", WrittenTransition, record.transitions):
         source = (at / "source").named(row.source, statuses, "status", names)
         target = (at / "target").named(row.target, statuses, "status", names)
-        if source is not None and target is not None:
+        if source is not None and target is not None and row.action is not None:
             rows.append(Transition(source, row.action, target, row.requires))
-    initial = (place / "initial").named(record.initial or "", statuses, "status", names)
+    known = record.initial if "initial" in given else ""
+    initial = (place / "initial").named(known, statuses, "status", names)
     if len(place.defects) > before or initial is None:
         return None
     with place.catching():
@@ -130,10 +128,8 @@ def read_notifications(place: Place, given: object) -> tuple[NotificationRule, .
         place.refuse(f"is {given!r}, not an array of tables")
         return ()
     found: list[NotificationRule] = []
-    for index, table in enumerate(given):
-        at = Place(f"{place.path}[{index}]", place.defects)
-        record = at.record(WrittenNotification, table)
-        if record is None:
+    for at, record in place.records("", WrittenNotification, given):
+        if record.name is None or record.audience is None or record.subject is None:
             continue
         if record.name in {rule.name for rule in found}:
             (at / "name").refuse(f"is {record.name!r}, which stands above already")

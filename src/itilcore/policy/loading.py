@@ -23,6 +23,13 @@ __all__ = ["load", "loads"]
 MOST_BYTES: Final = 1_000_000
 """A longer text is no book."""
 
+MOST_PARTS: Final = 100
+"""A key of more names, joined by dots, is none that anybody means; reading such keys takes time
+that grows faster than they do."""
+
+_NAME: Final = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+_ENDLESS_KEY: Final = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_NAME}\.[ \t]*+){{{MOST_PARTS}}}")
+
 _SYNTAX: Final = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)\Z", re.DOTALL)
 
 Found = dict[str, Any]
@@ -114,6 +121,11 @@ def loads(text: str, *, name: str = "policy") -> Book:
       line 7, sla.gold.targets[0].within: is '-4h': give such as '4h', '1h 30m' or '3 business days'
     """
     text = text.replace("\r\n", "\n")
+    endless = _ENDLESS_KEY.search(text)
+    if endless is not None:
+        line = text.count("\n", 0, endless.start()) + 1
+        problem = f"has more than {MOST_PARTS} names joined by dots"
+        raise InvalidPolicy(name, [Defect("", problem, line)])
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

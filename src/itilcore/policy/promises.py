@@ -19,7 +19,6 @@ from itilcore.sla import (
     Applies,
     BusinessDays,
     Condition,
-    Conditions,
     Conventions,
     Reopening,
     Retargeting,
@@ -75,7 +74,9 @@ def duration(text: str, snap: Snap = "end_of_day") -> timedelta | BusinessDays:
         way = f"say '{count * 24}h' of working time, or '{count} business days'"
         raise _wrong(f"is {given!r}: {way}")
     seconds = _seconds(given)
-    if seconds is None or seconds > _MOST_SECONDS:
+    if seconds is not None and seconds > _MOST_SECONDS:
+        raise _wrong(f"is {given[:100]!r}: at most {_MOST_SECONDS // 3_600:,} hours")
+    if seconds is None:
         raise _wrong(f"is {given[:100]!r}: give such as '4h', '1h 30m' or '3 business days'")
     return timedelta(seconds=seconds)
 
@@ -96,7 +97,16 @@ def _seconds(given: str) -> float | None:
     return total if given else None
 
 
-def _threshold(text: str) -> Threshold:
+def _more_than_nothing(text: str, snap: Snap) -> timedelta | BusinessDays:
+    found = duration(text, snap)
+    if not (found.days > 0 if isinstance(found, BusinessDays) else found > timedelta()):
+        raise _wrong(f"is {text.strip()!r}: it must be more than nothing")
+    return found
+
+
+def _threshold(text: object) -> Threshold:
+    if not isinstance(text, str):
+        raise _wrong(f"is {text!r}: give such as '75 %' or '30m before'")
     percent = _PERCENT.match(text.strip())
     if percent is not None:
         return Threshold.percent(float(percent[1]))
@@ -147,15 +157,14 @@ class _Agreement:
         kind = (place / "kind").choice(AgreementKind, record.kind)
         conventions = self._conventions()
         default = self._calendar(place / "calendar", record.calendar)
-        targets = []
-        for index, table in enumerate(record.targets):
-            at = place / f"targets[{index}]"
-            written = at.record(WrittenTarget, table)
-            if written is not None:
-                targets.append(self._target(at, written, default, conventions))
+        targets = [
+            self._target(at, written, default, conventions)
+            for at, written in place.records("targets", WrittenTarget, record.targets or ())
+        ]
         whole = [target for target in targets if target is not None]
+        # Without a calendar, which may be wrong elsewhere, there is no target and no defect here.
         wrong = len(place.defects) > before or len(whole) < len(targets)
-        if wrong or kind is None or conventions is None:
+        if wrong or kind is None or conventions is None or record.targets is None:
             return None
         with place.catching():
             return Agreement(name, whole, conventions, kind)
@@ -197,8 +206,9 @@ class _Agreement:
         kind = (place / "kind").choice(TargetKind, record.kind)
         snap = (place / "snap").named(record.snap, {s: s for s in get_args(Snap)}, "snap")
         within: timedelta | BusinessDays | None = None
-        with (place / "within").catching():
-            within = duration(record.within, "end_of_day" if snap is None else snap)
+        if record.within is not None:
+            with (place / "within").catching():
+                within = _more_than_nothing(record.within, "end_of_day" if snap is None else snap)
         calendar = default
         if record.calendar is not None:
             calendar = self._calendar(place / "calendar", record.calendar)
@@ -210,10 +220,10 @@ class _Agreement:
             with (place / f"warn[{index}]").catching():
                 warn.append(_threshold(text))
         conditions = None
-        if record.conditions is not None and kind is not None and conventions is not None:
-            conditions = _conditions(
-                place / "conditions", record.conditions, conventions.conditions(kind)
-            )
+        if record.conditions is not None:
+            rows = _conditions(place / "conditions", record.conditions)
+            if kind is not None and conventions is not None:
+                conditions = evolve(conventions.conditions(kind), **rows)
         if len(place.defects) > before or kind is None or within is None or calendar is None:
             return None
         with place.catching():
@@ -229,7 +239,8 @@ def _several(place: Place, given: Any) -> list[str]:
     return list(items)
 
 
-def _applies(place: Place, record: WrittenApplies) -> Applies:
+def _applies(place: Place, given: object) -> Applies:
+    record = place.record(WrittenApplies, given) or WrittenApplies()
     kinds = [
         kind
         for text in _several(place / "kind", record.kind)
@@ -248,16 +259,17 @@ def _applies(place: Place, record: WrittenApplies) -> Applies:
     )
 
 
-def _conditions(place: Place, record: WrittenConditions, usual: Conditions) -> Conditions:
-    rows = {
+def _conditions(place: Place, given: object) -> dict[str, list[Condition]]:
+    """The rows that are written, by what they do."""
+    record = place.record(WrittenConditions, given) or WrittenConditions()
+    return {
         name: [
-            _condition(place / f"{name}[{index}]", row)
-            for index, row in enumerate(getattr(record, name))
+            _condition(at, row)
+            for at, row in place.records(name, WrittenCondition, getattr(record, name))
         ]
         for name in ("start", "pause", "stop", "cancel")
         if getattr(record, name) is not None
     }
-    return evolve(usual, **rows)
 
 
 def _condition(place: Place, row: WrittenCondition) -> Condition:

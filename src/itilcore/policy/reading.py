@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from enum import Enum
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import NOTHING, field, fields, frozen, resolve_types
 
 from itilcore.codec import from_json
 from itilcore.errors import Defect, InvalidInput, nearest
@@ -28,22 +27,6 @@ def joined_path(path: str, more: str) -> str:
     if not path or not more:
         return path or more
     return f"{path}{more}" if more.startswith("[") else f"{path}.{more}"
-
-
-_STEP: Final = re.compile(r"\[\d+\]|[^.\[\]]+")
-
-
-def _without(given: Any, steps: list[str]) -> Any:
-    """*given* without the key that *steps* lead to; as it is where they lead to none."""
-    step, rest = steps[0] if steps else "", steps[1:]
-    if isinstance(given, Mapping) and step in given:
-        if rest:
-            return {**given, step: _without(given[step], rest)}
-        return {key: value for key, value in given.items() if key != step}
-    if isinstance(given, list) and step.startswith("[") and int(step[1:-1]) < len(given) and rest:
-        index = int(step[1:-1])
-        return [*given[:index], _without(given[index], rest), *given[index + 1 :]]
-    return given
 
 
 @frozen
@@ -71,23 +54,39 @@ class Place:
             )
 
     def record(self, kind: type[T], given: object) -> T | None:
-        """*given* as a record of *kind*, or ``None`` and more defects.
+        """*given* as a record of *kind*; ``None`` and a defect where it is no table.
 
-        Keys that are wrong are left out, so that what else is wrong is found as well.
+        Each key is read by itself, so that a wrong one hides nothing.  It is a defect, and
+        counts as not written; for one that has to be written the record then holds ``None``.
         """
-        before = len(self.defects)
         if not isinstance(given, Mapping):
             self.refuse(f"is {given!r}, not a table")
             return None
-        with self.catching():
-            return from_json(kind, given)
-        rest: object = given
-        for defect in self.defects[before:]:
-            rest = _without(rest, _STEP.findall(defect.path.removeprefix(self.path)))
-        try:
-            return from_json(kind, rest)
-        except InvalidInput:
-            return None
+        attributes: Any = kind  # every record is a class of attrs
+        known = {each.name: each for each in fields(resolve_types(attributes))}
+        for name in given:
+            if name not in known:
+                (self / str(name)).refuse(f"is no such key; {nearest(str(name), list(known))}")
+        found: dict[str, Any] = {}
+        for name, each in known.items():
+            if each.default is NOTHING:
+                found[name] = None
+                if name not in given:
+                    (self / name).refuse("is missing")
+            if name in given:
+                with (self / name).catching():
+                    found[name] = from_json(cast("type[Any]", each.type), given[name])
+        return kind(**found)
+
+    def records(
+        self, key: str, kind: type[T], tables: Iterable[object]
+    ) -> Generator[tuple[Place, T]]:
+        """Each of the *tables* in the array *key*, read as `record` does, with its place."""
+        for index, table in enumerate(tables):
+            at = self / f"{key}[{index}]"
+            record = at.record(kind, table)
+            if record is not None:
+                yield at, record
 
     def tables(self, given: object) -> Mapping[str, Any]:
         """*given* as tables by name."""
@@ -96,25 +95,27 @@ class Place:
         self.refuse(f"is {type(given).__name__}, not a table of tables")
         return {}
 
-    def choice(self, kind: type[E], given: str) -> E | None:
-        """The member of *kind* with this value, or ``None`` and a defect."""
+    def choice(self, kind: type[E], given: object) -> E | None:
+        """The member of *kind* with this value, or ``None`` and a defect; none of nothing."""
+        if given is None:
+            return None
         values = {str(member.value).casefold(): member for member in kind}
-        found = values.get(given.strip().casefold())
+        found = values.get(str(given).strip().casefold())
         if found is None:
             known = [str(member.value) for member in kind]
-            self.refuse(f"is {given!r}; {nearest(given, known)}")
+            self.refuse(f"is {given!r}; {nearest(str(given), known)}")
         return found
 
     def named(
-        self, given: str, known: Mapping[str, T], what: str, written: Iterable[str] = ()
+        self, given: str | None, known: Mapping[str, T], what: str, written: Iterable[str] = ()
     ) -> T | None:
         """The one of *known* by its name, or ``None`` and a defect.
 
         *written* are names that stand in the book and may be wrong: that has been said where
-        they stand.
+        they stand.  Nothing names nothing, without a defect.
         """
-        if given in known:
-            return known[given]
+        if given is None or given in known:
+            return None if given is None else known[given]
         names = list(dict.fromkeys([*written, *known]))
         if not names:
             self.refuse(f"there is no {what} {given!r}, and no other")

@@ -1,6 +1,8 @@
 """A book as it is written: the keys of every section.  The codec reads them, these are no rules.
 
-``Any`` stands where the value that it becomes judges better than a type: hours, dates, names.
+``Any`` stands where the value that it becomes judges better than a type (hours, dates, names),
+and where a table is a record of its own, read by itself.  A key without a default has to be
+written; its value is ``None`` where it is not, or is wrong.
 """
 
 from __future__ import annotations
@@ -49,8 +51,8 @@ class WrittenCalendar:
     tz: str = "UTC"
     holidays: Any = ()
     special_hours: dict[str, Any] = field(factory=dict)
-    closures: list[WrittenClosure] = field(factory=list)
-    seasons: list[WrittenSeason] = field(factory=list)
+    closures: list[Any] = field(factory=list)
+    seasons: list[Any] = field(factory=list)
     any_of: list[str] = field(factory=list)
     all_of: list[str] = field(factory=list)
     without: list[str] = field(factory=list)
@@ -83,7 +85,7 @@ class WrittenApplies:
 class WrittenCondition:
     """A row of ``start``, ``pause``, ``stop`` or ``cancel``."""
 
-    phases: list[str] = field(factory=list)
+    phases: list[Any] = field(factory=list)
     statuses: list[str] = field(factory=list)
     hold_reasons: list[str] = field(factory=list)
     groups: list[str] = field(factory=list)
@@ -97,31 +99,31 @@ class WrittenCondition:
 class WrittenConditions:
     """``conditions``: what is not written stays as the conventions have it."""
 
-    start: list[WrittenCondition] | None = None
-    pause: list[WrittenCondition] | None = None
-    stop: list[WrittenCondition] | None = None
-    cancel: list[WrittenCondition] | None = None
+    start: list[Any] | None = None
+    pause: list[Any] | None = None
+    stop: list[Any] | None = None
+    cancel: list[Any] | None = None
 
 
 @frozen(kw_only=True)
 class WrittenTarget:
     """``[[sla.NAME.targets]]``."""
 
-    kind: str
-    within: str
+    kind: str | None
+    within: str | None
     snap: str = "end_of_day"
     name: str = ""
     calendar: str | None = None
-    applies: WrittenApplies = field(factory=WrittenApplies)
-    warn: list[str] = field(factory=list)
-    conditions: WrittenConditions | None = None
+    applies: Any = field(factory=dict)
+    warn: list[Any] = field(factory=list)
+    conditions: Any = None
 
 
 @frozen(kw_only=True)
 class WrittenAgreement:
     """``[sla.NAME]``."""
 
-    targets: list[Any]
+    targets: list[Any] | None
     kind: str = "SLA"
     calendar: str | None = None
     conventions: str = "default"
