@@ -368,7 +368,8 @@ class MissingExtra(ItilcoreError, ImportError):
 def require_aware(name: str, value: datetime) -> datetime:
     """Return *value* if it has a UTC offset, raise `NaiveInstant` otherwise.
 
-    Raises `InvalidInput` for one that no year from 1 to 9999 holds in UTC.
+    Raises `InvalidInput` for what is no date-time, and for one that no year from 1 to 9999 holds
+    in UTC.
 
     >>> from datetime import datetime, UTC
     >>> require_aware("at", datetime(2026, 3, 1, tzinfo=UTC)).isoformat()
@@ -377,9 +378,14 @@ def require_aware(name: str, value: datetime) -> datetime:
     Traceback (most recent call last):
     itilcore.errors.NaiveInstant: at is 2026-03-01T00:00:00, which has no UTC offset: give it a zone
     """
-    if value.tzinfo is None or value.utcoffset() is None:
+    try:
+        offset, year = value.utcoffset(), value.year
+    except AttributeError:
+        problem = f"is {value!r:.60}: give a date-time with a UTC offset"
+        raise InvalidInput("instant", [Defect(name, problem)]) from None
+    if offset is None:
         raise NaiveInstant(name, value)
-    if not 1 < value.year < 9999:
+    if not 1 < year < 9999:
         try:
             value.astimezone(UTC)
         except OverflowError:

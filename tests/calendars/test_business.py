@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -318,3 +318,36 @@ class TestValue:
         assert OFFICE.in_zone("Europe/Berlin").is_open(at(5, 8))
         with pytest.raises(InvalidInput):
             OFFICE.in_zone("Mars/Olympus")
+
+
+def test_the_first_and_the_last_hours_that_python_has() -> None:
+    east, west = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+    for extreme in (datetime.min.replace(tzinfo=east), datetime.max.replace(tzinfo=west)):
+        for ask in (OFFICE.is_open, OFFICE.next_open, OFFICE.next_close, OFFICE.explain):
+            with pytest.raises(UnknownYear):
+                ask(extreme)
+        with pytest.raises(UnknownYear):
+            OFFICE.elapsed(extreme, at(5, 9))
+
+
+def test_whether_it_ever_opens() -> None:
+    assert OFFICE.ever_opens
+    every = [date(2026, 1, 1) + timedelta(days=day) for day in range(365)]
+    closed = BusinessCalendar.weekly(
+        "Mon-Fri 09:00-17:00", tz="UTC", holidays=Holidays.snapshot(every, [2026])
+    )
+    assert not closed.ever_opens
+    assert not (OFFICE - OFFICE).ever_opens
+    # One day of one year is enough, however far it is.
+    assert BusinessCalendar.weekly(
+        "", "UTC", special_hours={"3000-01-01": "09:00-17:00"}
+    ).ever_opens
+
+
+def test_a_date_and_its_special_hours_are_told_together() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        BusinessCalendar.weekly("Mon 09:00-17:00", "UTC", special_hours={"2026-02-30": "x"})
+    assert [str(each) for each in caught.value.defects] == [
+        "special_hours[2026-02-30]: is '2026-02-30': give a date",
+        "special_hours[2026-02-30][0]: is 'x': give an opening and a closing",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import sys
 from collections.abc import Callable
@@ -157,3 +158,14 @@ def test_a_value() -> None:
     assert pickle.loads(pickle.dumps(found)) == found
     assert hash(pickle.loads(pickle.dumps(found))) == hash(found)
     assert Holidays.of({"12-25": "Day", EVE: "Eve"}) == found
+
+
+def test_what_is_no_country() -> None:
+    with pytest.raises(InvalidInput, match="country: is None: give a code"):
+        Holidays.country(None, years=[2026])  # type: ignore[arg-type]  # on purpose
+
+
+@pytest.mark.parametrize("years", [range(10**12), itertools.count(2026), range(2026, 10**9)])
+def test_years_without_end_are_refused_at_once(years: Any) -> None:
+    with pytest.raises(InvalidInput, match="give several years from 1600 to 4000"):
+        Holidays.snapshot([], years)

@@ -286,3 +286,17 @@ class TestWithoutNumpy:
             OFFICE.elapsed_many(np.array([START]), START)
         with pytest.raises(MissingExtra, match=r"itilcore\[fast\]"):
             OFFICE.add_many([START], np.array([START]))
+
+
+def test_what_is_masked_is_missing() -> None:
+    found = OFFICE.elapsed_many(np.ma.array([START, START], mask=[True, False]), START + 3600)
+    assert math.isnan(found[0])
+    assert found[1] == OFFICE.elapsed_many(START, START + 3600)
+    whole = OFFICE.elapsed_many(np.ma.array([int(START)] * 2, mask=[False, True]), START + 3600)
+    assert [math.isnan(each) for each in whole.tolist()] == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["f2", "f4"])
+def test_numbers_too_short_for_an_instant_are_refused(kind: str) -> None:
+    with pytest.raises(InvalidInput, match="which cannot tell seconds apart: give float64"):
+        OFFICE.elapsed_many(np.zeros(2, dtype=kind), START)

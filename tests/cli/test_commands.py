@@ -6,6 +6,7 @@ import json
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -432,3 +433,50 @@ def test_reconciling_a_scattered_export(tmp_path):
         "reconcile", export, "--tz", "UTC", "--policy", book(tmp_path), "--column", "ok", "--json"
     )
     assert json.loads(result.stdout)["columns"][0]["compared"] == 1
+
+
+def test_a_report_of_more_years_than_a_book_knows(tmp_path):
+    text = POLICY.replace("[sla.", 'holidays = { country = "DE", years = [2030, 2031] }\n[sla.', 1)
+    export, known = put(tmp_path, LIFE), book(tmp_path, text)
+    found = json.loads(run("report", export, "--tz", "UTC", "--policy", known, "--json").stdout)
+    assert found["metrics"]["SLA_GOLD_RESOLUTION"]["n"] == 0
+    reasons = found["metrics"]["SLA_GOLD_RESOLUTION"]["excluded"]
+    assert any("outside the years" in reason for reason in reasons)
+
+
+def test_reconciling_what_cannot_be_compared(tmp_path):
+    lines = log(row(), row(state="Resolved", at="5/1/2026 10:00")).splitlines()
+    export = put(tmp_path, "\n".join(f"{a},{b}" for a, b in zip(lines, "xyz", strict=True)))
+    common = ("reconcile", export, "--tz", "UTC", "--policy", book(tmp_path), "--column")
+    failed = run(*common, "x")
+    assert failed.exit_code == 1
+    assert "none of the 1 texts in 'x' is a verdict or a duration" in failed.stderr
+    for much in ("nan", "inf", "1e300"):
+        wrong = run(*common, "x", "--tolerance", much)
+        assert wrong.exit_code == 2
+        assert "--tolerance" in wrong.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_disk_that_is_full_is_told(tmp_path, more):
+    export = str(put(tmp_path, LIFE))
+    command = [sys.executable, "-m", "itilcore.cli", "report", export, "--tz", "UTC", *more]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("itilcore: cannot write to standard output: No space left")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_output_that_cannot_be_written_in_this_process(tmp_path, monkeypatch):
+    def full(**_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("itilcore.cli.commands.cli", full)
+    with (tmp_path / "out").open("w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        with pytest.raises(SystemExit, match="cannot write to standard output: No space"):
+            main()
+    monkeypatch.setattr(sys, "stdout", None)  # as where a shell has closed it
+    monkeypatch.setattr("itilcore.cli.commands.cli", lambda **_: None)
+    main()

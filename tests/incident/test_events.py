@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -131,3 +131,14 @@ def test_a_claimed_instant_carries_an_offset() -> None:
 
 def test_utc_by_any_other_name_is_aware() -> None:
     assert Restored(MONDAY.astimezone(ZoneInfo("UTC"))) == Restored(MONDAY)
+
+
+def test_a_reason_that_is_none():
+    with pytest.raises(InvalidInput, match="hold_reason: is 'foo': give a HoldReason"):
+        Held(datetime(2026, 1, 5, tzinfo=UTC), "foo")
+
+
+@pytest.mark.parametrize("at", [None, "2026-01-05", 5])
+def test_an_instant_that_is_none(at):
+    with pytest.raises(InvalidInput, match="at: is .*: give a date-time with a UTC offset"):
+        Logged(at)

@@ -9,11 +9,13 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itilcore.calendars import BusinessCalendar
+from itilcore.calendars import BusinessCalendar, Holidays
 from itilcore.incident import (
     Acknowledged,
+    Detected,
     Held,
     HoldReason,
+    ImpactStarted,
     Incident,
     Logged,
     Phase,
@@ -128,3 +130,23 @@ def test_groups_add_up(found: list[object]) -> None:
 def test_the_clocks_order() -> None:
     wall, working = MTTR.measure([WEEKEND]).mean, BOTH.measure([WEEKEND]).mean
     assert working <= wall
+
+
+def test_what_a_calendar_cannot_tell_is_left_out_and_counted() -> None:
+    known = BusinessCalendar.weekly(
+        "Mon-Fri 09:00-17:00", tz="UTC", holidays=Holidays.snapshot([], [2026])
+    )
+    old = datetime(2020, 1, 6, 10, tzinfo=UTC)
+    before = [Logged(old), Resolved(old + HOUR)]
+    early = Incident.replay("INC2", [ImpactStarted(old), Detected(old), *before])
+    result = MTTR.in_working_time(known).measure([WEEKEND, Incident.replay("INC1", before), early])
+    assert (result.population, result.n, result.mean) == (3, 1, 6)
+    assert dict(result.excluded) == {
+        "outside the years that its calendar knows, or without open time": 2
+    }
+    assert [count for _, count in result.start_rungs] == [0, 0, 1]
+    assert result.end_rungs[0][1] == 1
+    still = MTTR.in_working_time(known).measure(
+        [WEEKEND, Incident.replay("INC1", before[:1])], at=datetime(2026, 2, 1, tzinfo=UTC)
+    )
+    assert (still.n, still.censored) == (1, 0)

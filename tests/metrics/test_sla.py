@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itilcore.calendars import BusinessCalendar
+from itilcore.calendars import BusinessCalendar, Holidays
 from itilcore.errors import InvalidInput
 from itilcore.incident import (
     Asserted,
@@ -26,6 +26,7 @@ from itilcore.incident import (
     StatusChanged,
 )
 from itilcore.metrics import SlaMetric, measure_all
+from itilcore.metrics.population import BEYOND
 from itilcore.metrics.sla import NO_TIMELINE
 from itilcore.priority import Priority
 from itilcore.sla import (
@@ -197,3 +198,17 @@ def test_events_after_the_instant_do_not_exist() -> None:
     assert RESOLUTION.measure([later], at=after(3)).at_risk == 1
     assert RESOLUTION.measure([later], at=after(5)).running_late == 1
     assert RESOLUTION.measure([later], at=after(10)).breached == 1
+
+
+def test_what_a_calendar_cannot_tell_is_left_out_and_counted() -> None:
+    known = BusinessCalendar.weekly(
+        "Mon-Sun 00:00-24:00", tz="UTC", holidays=Holidays.snapshot([], [2026])
+    )
+    metric = SlaMetric.of(
+        Agreement("gold", [Target(TargetKind.RESOLUTION, 4 * HOUR, known)]), "resolution"
+    )
+    old = datetime(2020, 1, 6, 10, tzinfo=UTC)
+    past = Incident.replay("INC1", [Logged(old), Resolved(old + HOUR)])
+    result = metric.measure([MET, past, OPEN], at=datetime(2027, 2, 1, tzinfo=UTC))
+    assert (result.population, result.n, result.value) == (3, 1, 1.0)
+    assert dict(result.excluded) == {BEYOND: 2}

@@ -450,10 +450,15 @@ def test_durations(text: str, wanted: timedelta | BusinessDays):
     assert duration(text) == wanted
 
 
-@pytest.mark.parametrize("text", ["", "PT", "h", "4", "4x", "4h,", "-4h", "1e9h", "9" * 99 + "h"])
+@pytest.mark.parametrize("text", ["", "PT", "h", "4", "4x", "4h,", "-4h", "1e9h"])
 def test_what_is_no_duration(text: str):
     with pytest.raises(ValueError, match=r"give such as '4h'"):
         duration(text)
+
+
+def test_a_duration_has_an_end():
+    with pytest.raises(ValueError, match=r"9h': at most 2,777,777 hours"):
+        duration("9" * 99 + "h")
 
 
 def test_the_version_is_that_of_the_rules():
@@ -536,7 +541,7 @@ due = "later"
 targets = [
   { kind = "resolution", within = nan, snap = "noon", warn = ["150 %", 7, "30m bfore"] },
   { kind = 3, within = "0h", applies = { colour = 1, kind = "x" } },
-  { within = "-4h", conditions = { paus = [], pause = [{ phases = ["WAITNG", 3], acknowledged = 1 }] } },
+  { within = "-4h", conditions = { paus = [], pause = [{ phases = ["WAIT", 3], assigned = 1 }] } },
 ]
 [lifecycle]
 preset = 3
@@ -553,4 +558,78 @@ audience = "x"
 subject = "$x"
 """
     )
-    assert [each.split(": ")[0] for each in found] == []
+    assert [each.split(": ")[0] for each in found] == [
+        "line 3, calendars.x.hours",
+        "line 4, calendars.x.tz",
+        "line 5, calendars.x.closures[0]",
+        "line 5, calendars.x.closures[0].until",
+        "line 5, calendars.x.closures[1].end",
+        "line 6, calendars.x.seasons[0].end",
+        "line 6, calendars.x.seasons[0].hours",
+        "line 6, calendars.x.seasons[0].start",
+        "line 6, calendars.x.seasons[1]",
+        "line 11, priority.preset",
+        "line 12, priority.impacts",
+        "line 15, sla.b.kind",
+        "line 16, sla.b.due",
+        "line 18, sla.b.targets[0].snap",
+        "line 18, sla.b.targets[0].warn[0].percent",
+        "line 18, sla.b.targets[0].warn[1]",
+        "line 18, sla.b.targets[0].warn[2]",
+        "line 18, sla.b.targets[0].within",
+        "line 19, sla.b.targets[1].applies.colour",
+        "line 19, sla.b.targets[1].applies.kind",
+        "line 19, sla.b.targets[1].kind",
+        "line 19, sla.b.targets[1].within",
+        "line 20, sla.b.targets[2].conditions.paus",
+        "line 20, sla.b.targets[2].conditions.pause[0].assigned",
+        "line 20, sla.b.targets[2].conditions.pause[0].phases[0]",
+        "line 20, sla.b.targets[2].conditions.pause[0].phases[1]",
+        "line 20, sla.b.targets[2].kind",
+        "line 20, sla.b.targets[2].within",
+        "line 23, lifecycle.preset",
+        "line 25, closing.after",
+        "line 26, closing.calendar",
+        "line 27, notifications[0].audience",
+        "line 27, notifications[0].subject",
+        "line 34, notifications[1].subject",
+    ]
+
+
+def test_a_calendar_that_never_opens():
+    text = """
+[calendars.x]
+hours = "Mon 09:00-17:00"
+[calendars.y]
+hours = "Tue 09:00-17:00"
+[calendars.never]
+all_of = ["x", "y"]
+[calendars.nothing]
+hours = "Mon 09:00-17:00"
+without = ["x"]
+"""
+    assert defects(text) == [
+        "line 6, calendars.never: never opens",
+        "line 8, calendars.nothing: never opens",
+    ]
+
+
+def test_a_key_of_very_many_names_is_refused_before_it_is_read():
+    assert defects("x = 1\n" + "a" + ".a" * 100 + " = 1") == [
+        "line 2: has more than 100 names joined by dots"
+    ]
+    # As many as may be: it is read, and is no section.
+    assert defects("a" + ".a" * 99 + " = 1")[0].startswith("line 1, a: is no such section")
+    assert loads(
+        f'[[notifications]]\nname = "a"\nwhen = "logged"\naudience = "x"\nsubject = "{"." * 1_000}"'
+    ).notifications
+
+
+def test_one_text_where_several_are_wanted_does_not_become_its_letters():
+    (found,) = defects(promise(*TARGET, "conditions = {pause = [{statuses = 'Pending'}]}"))
+    assert found.endswith("conditions.pause[0].statuses: is str, not a list")
+
+
+def test_a_key_with_a_line_break_stays_on_its_line():
+    (found,) = defects('[calendars."a\\nb"]')
+    assert found == "line 1, calendars.a\\nb: has no hours"

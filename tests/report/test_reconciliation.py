@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from itilcore.calendars import BusinessCalendar
+from itilcore.calendars import BusinessCalendar, Holidays
 from itilcore.errors import InvalidInput, MissingExtra
 from itilcore.exchange import read
 from itilcore.incident import (
@@ -296,3 +296,20 @@ def test_columns_are_kept_while_reading(tmp_path: Path) -> None:
     assert plain.kept == {}
     with pytest.raises(InvalidInput, match="did you mean 'made_it'"):
         read(path, "servicenow-audit-log", zone="UTC", keep=["made-it"])
+
+
+def test_what_a_calendar_cannot_tell_is_not_compared() -> None:
+    known = BusinessCalendar.weekly(
+        "Mon-Sun 00:00-24:00", tz="UTC", holidays=Holidays.snapshot([], [2026])
+    )
+    agreement = Agreement("gold", [Target(TargetKind.RESOLUTION, 4 * HOUR, known)])
+    first = datetime(2026, 1, 1, 1, tzinfo=UTC)
+    incidents = [
+        Incident.replay(f"INC{year}", [Logged(at), Resolved(at + HOUR)])
+        for year, at in ((2026, first), (2020, first.replace(year=2020)))
+    ]
+    kept = {each.reference: {"theirs": "false"} for each in incidents}
+    # By the clocks of some zones it was still 2025.
+    found = reconcile(incidents, kept, "theirs", agreement, zones=["Etc/GMT+12"])
+    assert (found.compared, found.agreeing, found.explained) == (1, 0, ())
+    assert dict(found.left_out) == {"our calendar does not know the years, or has no open time": 1}

@@ -696,3 +696,15 @@ def test_a_reading_without_a_due_instant_explains_itself_too():
         "  chosen: response is the first target that fits: every incident",
         "  elapsed unknown, remaining unknown",
     ]
+
+
+@pytest.mark.parametrize("given", [None, 5, [5], "INC1"])
+def test_only_an_incident_or_events_are_read(given: object):
+    with pytest.raises(InvalidInput, match="incident: is .*: give an incident, or its events"):
+        Agreement("gold", [target()]).read(given, NINE)
+
+
+@pytest.mark.parametrize("when", [None, 5, "x", NINE.date()])
+def test_only_an_instant_is_read_at(when: object):
+    with pytest.raises(InvalidInput, match="at: is .*: give a date-time with a UTC offset"):
+        Agreement("gold", [target()]).read([Logged(NINE)], when)

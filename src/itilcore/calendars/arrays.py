@@ -103,6 +103,8 @@ def _column(
     np: Any, name: str, given: Any, low: float, high: float, limit: str, refused: Refused
 ) -> _Column:
     """*given* as seconds from *low* to *high*; says of what it refuses why."""
+    if np.ma.isMaskedArray(given):  # what is masked is missing
+        given = given.astype(np.float64).filled(np.nan)
     values = np.asarray(given)
     if values.dtype.kind == "O":
         values = np.asarray([np.nan if each is None else each for each in values.ravel().tolist()])
@@ -110,6 +112,9 @@ def _column(
         values = np.empty(0)
     if values.dtype.kind not in "iuf" or values.ndim > 1:
         refused.whole(name, f"is {values.dtype} in {values.ndim} dimensions: give a row of numbers")
+        return _Column(values, 0, 0)
+    if values.dtype.kind == "f" and values.dtype.itemsize < 8:
+        refused.whole(name, f"is {values.dtype}, which cannot tell seconds apart: give float64")
         return _Column(values, 0, 0)
     if values.dtype.kind == "f":
         values = values.astype(np.float64, copy=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -41,7 +42,10 @@ def day(name: str, given: object) -> date:
 
 def _span(years: object) -> range:
     """The first to the last of *years*, those between included."""
-    several = list(years) if isinstance(years, Iterable) else []
+    # Of a long row the ends are enough, and it may be one without end.
+    several = [*years[:1], *years[-1:]] if isinstance(years, range) else []
+    if isinstance(years, Iterable) and not isinstance(years, range):
+        several = list(islice(years, LAST_YEAR))
     wrong = [y for y in several if type(y) is not int or not FIRST_YEAR <= y <= LAST_YEAR]
     if wrong or not several:
         told = f"{wrong[0]!r:.60} is none" if wrong else "there are none"
@@ -157,6 +161,8 @@ class Holidays:
             import holidays
         except ImportError:
             raise MissingExtra("holidays", "holidays") from None
+        if not isinstance(code, str):
+            raise InvalidInput("holidays", [Defect("country", f"is {code!r:.60}: give a code")])
         known = _span(years)
         try:
             found = holidays.country_holidays(

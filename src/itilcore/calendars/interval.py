@@ -117,8 +117,9 @@ def as_intervals(
             found.append(item if isinstance(item, Interval) else Interval(*item))
         except InvalidInput as error:
             defects += [Defect(f"{name}[{index}]", defect.problem) for defect in error.defects]
-        except (TypeError, ValueError) as error:
-            defects.append(Defect(f"{name}[{index}]", f"is no interval: {error}"))
+        except (TypeError, ValueError):
+            problem = f"is {item!r:.60}: give an interval, or its start and its end"
+            defects.append(Defect(f"{name}[{index}]", problem))
     if defects:
         raise InvalidInput(name, defects)
     return tuple(found)

@@ -19,6 +19,8 @@ from .spans import Spans
 
 __all__ = ["Table"]
 
+_OUTERMOST: Final = (year_start(1), year_start(10_000) - 1)
+
 _PATIENCE: Final = 50
 """Years without open time after which a search gives up: a rule of a weekday in a leap year
 comes back within 40."""
@@ -215,7 +217,8 @@ class Table:
 
 
 def _year_of(at: int) -> int:
-    return datetime_like(at, EPOCH).year
+    # The first and the last hours of local time lie beyond the years that UTC has.
+    return datetime_like(min(max(at, _OUTERMOST[0]), _OUTERMOST[1]), EPOCH).year
 
 
 def _endless(sought: str, since: int, until: int) -> EndlessSearch:

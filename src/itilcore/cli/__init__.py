@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from itilcore.errors import MissingExtra
@@ -20,4 +21,13 @@ def main() -> None:
         if error.name not in {"click", "rich"}:
             raise
         sys.exit(f"itilcore: {MissingExtra(error.name, 'cli')}")
-    cli(prog_name="itilcore")
+    try:
+        try:
+            cli(prog_name="itilcore")
+        finally:
+            if sys.stdout is not None:  # it is where the shell has closed it
+                sys.stdout.flush()
+    except OSError as error:
+        # Python writes what is left once more when it ends: let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"itilcore: cannot write to standard output: {error.strerror}")

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import click
 
-from itilcore.errors import Defect, InvalidInput, ScatteredIncident, nearest
+from itilcore.errors import Defect, InvalidInput, ScatteredIncident, UnreadableSource, nearest
 from itilcore.exchange import Reading, read
 from itilcore.incident import Incident
 from itilcore.policy import Book, load
@@ -29,6 +30,8 @@ from .shell import (
 )
 
 __all__: list[str] = []
+
+_MOST_SECONDS: Final = 10**9
 
 
 @click.command()
@@ -82,6 +85,10 @@ def reconcile(
     wrong call.
     """
     at = instant(at_text, zone)
+    if not tolerance <= _MOST_SECONDS:  # neither is NaN
+        problem = f"{tolerance} is more than {_MOST_SECONDS:,} seconds, or no number"
+        raise click.BadParameter(problem, param_hint="--tolerance")
+    columns = tuple(dict.fromkeys(columns))
 
     def once(agreement: Agreement, scattered: bool) -> list[Reconciliation]:
         with progress(export) as shown:
@@ -136,8 +143,9 @@ def _compared(
     at: datetime | None,
     tolerance: float,
 ) -> list[Reconciliation]:
-    return [
-        compare(
+    found = []
+    for column in columns:
+        each = compare(
             incidents,
             reading.kept,
             column,
@@ -146,5 +154,9 @@ def _compared(
             at=at,
             tolerance=timedelta(seconds=tolerance),
         )
-        for column in columns
-    ]
+        if each.unreadable and not each.compared:
+            texts = f"none of the {each.unreadable:,} texts in {column!r}"
+            problem = f"{texts} is a verdict or a duration"
+            raise UnreadableSource(reading.name, problem)
+        found.append(each)
+    return found

@@ -92,7 +92,11 @@ class LinkKind(Enum):
 
 def _aware(_instance: object, attribute: Attribute[datetime], value: datetime) -> None:
     # The first comparison decides for nearly every event of a long import.
-    if value.tzinfo is not UTC:
+    try:
+        known = value.tzinfo is UTC
+    except AttributeError:
+        known = False
+    if not known:
         require_aware(attribute.name, value)
 
 
@@ -210,11 +214,17 @@ class StatusChanged(Event):
     hold_reason: HoldReason | None = None
 
 
+def _reason(_instance: object, attribute: Attribute[HoldReason], value: HoldReason) -> None:
+    if not isinstance(value, HoldReason):
+        problem = f"is {value!r:.60}: give a HoldReason, such as HoldReason('AWAITING_PARTS')"
+        raise InvalidInput("event", [Defect(attribute.name, problem)])
+
+
 @frozen
 class Held(Event):
     """Work was put on hold for ``hold_reason``."""
 
-    hold_reason: HoldReason
+    hold_reason: HoldReason = field(validator=_reason)
     status: Status = Status.ON_HOLD
 
 

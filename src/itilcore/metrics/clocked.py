@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from itilcore.calendars import BusinessCalendar
+from itilcore.errors import UnknownYear
 from itilcore.incident import Facts, Incident, Phase, stays
 
-from .duration import DurationMetric, DurationTally
+from .duration import UNTOLD, DurationMetric, DurationTally
 
 __all__ = ["ClockedTally", "holds"]
 
@@ -64,7 +65,6 @@ class ClockedTally(DurationTally):
 
     def hours(self, starts: list[Any], ends: list[Any]) -> list[float]:
         """How long each lasted of which both are known, by the clock."""
-        elapsed = self._calendar.elapsed
         found = []
         for start, end, held in zip(starts, ends, self._held, strict=True):
             if start is None or end is None:
@@ -72,8 +72,15 @@ class ClockedTally(DurationTally):
             if end < start:
                 found.append(-1.0)  # backwards, whatever the clock shows
             else:
-                found.append(elapsed(start, end, pauses=_until(held, end)) / _HOUR)
+                found.append(self._elapsed(start, end, held))
         return found
+
+    def _elapsed(self, start: datetime, end: datetime, held: tuple[Hold, ...]) -> float:
+        """The hours by the clock: an old row of an export ends no report."""
+        try:
+            return self._calendar.elapsed(start, end, pauses=_until(held, end)) / _HOUR
+        except UnknownYear:
+            return UNTOLD
 
     def still_runs(self, row: Facts, start: datetime) -> None:
         """Keep its start and its holds."""
@@ -81,12 +88,7 @@ class ClockedTally(DurationTally):
 
     def lasted(self, at: datetime) -> list[float]:
         """How long those that still run have lasted, by the clock."""
-        elapsed = self._calendar.elapsed
-        return [
-            elapsed(start, at, pauses=_until(held, at)) / _HOUR
-            for start, held in self._running
-            if start <= at
-        ]
+        return [self._elapsed(start, at, held) for start, held in self._running if start <= at]
 
     def merge(self, other: Any) -> None:
         """Take in what another gathered."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import compress
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -15,7 +15,7 @@ from itilcore.incident import Facts, Phase
 
 from .estimate import mean_interval, quantile, quantile_interval
 from .metric import Metric, Tally
-from .population import CENSORING, MISSING_END, MISSING_END_READS, NEGATIVE, START_UNKNOWN
+from .population import BEYOND, CENSORING, MISSING_END, MISSING_END_READS, NEGATIVE, START_UNKNOWN
 from .result import DurationResult
 from .survival import kaplan_meier_median
 
@@ -97,6 +97,10 @@ class DurationMetric(Metric):
         return ClockedTally(self, at)
 
 
+UNTOLD: Final = -2.0
+"""In place of the hours that a calendar cannot tell."""
+
+
 class DurationTally:
     """Durations by the clock on the wall."""
 
@@ -120,10 +124,12 @@ class DurationTally:
         spent = self.hours(start, end)
         if len(spent) < len(rows):
             self._exclude_unknown(rows, start, end)
+        known = spent
         if spent and min(spent) < 0:
-            before = len(spent)
-            spent = [hours for hours in spent if hours >= 0]
-            self.exclude(NEGATIVE, before - len(spent))
+            spent = [hours for hours in known if hours >= 0]
+            untold = known.count(UNTOLD)
+            self.exclude(BEYOND, untold)
+            self.exclude(NEGATIVE, len(known) - len(spent) - untold)
         self.spent += spent
         for names, columns, counts in (
             (self._metric.start, starts, self.rungs[0]),
@@ -132,14 +138,15 @@ class DurationTally:
             if all(column.count(None) == len(column) for column in columns[:-1]):
                 counts[names[-1]] = counts.get(names[-1], 0) + len(spent)
             else:
+                lasted = iter(known)
                 counted = [
-                    a is not None and b is not None and a <= b
+                    a is not None and b is not None and next(lasted) >= 0
                     for a, b in zip(start, end, strict=True)
                 ]
                 _count_rungs(names, [list(compress(c, counted)) for c in columns], counts)
 
     def hours(self, starts: list[Any], ends: list[Any]) -> list[float]:
-        """How long each lasted of which both are known."""
+        """How long each lasted of which both are known; less than nothing where it cannot be."""
         return [
             (end - start).total_seconds() / 3600.0
             for start, end in zip(starts, ends, strict=True)
@@ -171,7 +178,8 @@ class DurationTally:
         return [(at - start).total_seconds() / 3600.0 for start in self.running]
 
     def exclude(self, reason: str, count: int = 1) -> None:
-        self.excluded[reason] = self.excluded.get(reason, 0) + count
+        if count:
+            self.excluded[reason] = self.excluded.get(reason, 0) + count
 
     def merge(self, other: DurationTally) -> None:
         self.population += other.population

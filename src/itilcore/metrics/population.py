@@ -33,6 +33,7 @@ RESOLVED_UNACKNOWLEDGED: Final = "resolved without an acknowledgement"
 ACKNOWLEDGEMENT_UNKNOWN: Final = "acknowledgement unknown"
 START_UNKNOWN: Final = "start unknown"
 NEGATIVE: Final = "ends before it starts"
+BEYOND: Final = "outside the years that its calendar knows, or without open time"
 
 CENSORING: Final = frozenset({NOT_RESOLVED_YET, NOT_ACKNOWLEDGED_YET})
 """Reasons that mean: still running, so that the time so far is known."""

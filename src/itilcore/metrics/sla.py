@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from itilcore.errors import Defect, InvalidInput, nearest
+from itilcore.errors import Defect, EndlessSearch, InvalidInput, UnknownYear, nearest
 from itilcore.incident import Facts, Incident
 from itilcore.sla import Agreement, ClockState, Reading
 
 from .estimate import ConfidenceInterval, mean_interval, quantile, wilson
 from .metric import Metric, Tally
+from .population import BEYOND
 from .result import Result
 
 __all__ = ["NO_TIMELINE", "SlaMetric", "SlaResult"]
@@ -147,17 +148,27 @@ class _SlaTally:
                 self._exclude(NO_TIMELINE)
                 continue
             last = item.facts.last_event_at
-            reading = None if last is None else self._read(item, last)
-            if reading is not None and reading.state is ClockState.NOT_STARTED:
+            if last is None:
+                self.open.append(item)
+                continue
+            reading = self._read(item, last)
+            if reading is None:
+                continue
+            if reading.state is ClockState.NOT_STARTED:
                 self._exclude(_REASONS[reading.state])
-            elif reading is None or reading.stopped_at is None:
+            elif reading.stopped_at is None:
                 # How it stands is known once the instant of the measurement is.
                 self.open.append(item)
             else:
                 self._count(reading)
 
-    def _read(self, incident: Incident, at: datetime) -> Reading:
-        return self._metric.agreement.read(incident, at, clock=self._metric.clock)[0]
+    def _read(self, incident: Incident, at: datetime) -> Reading | None:
+        """The reading, or one more that is left out: an old row of an export ends no report."""
+        try:
+            return self._metric.agreement.read(incident, at, clock=self._metric.clock)[0]
+        except (UnknownYear, EndlessSearch):
+            self._exclude(BEYOND)
+            return None
 
     def _count(self, reading: Reading) -> None:
         if reading.state is ClockState.MET:
@@ -216,6 +227,6 @@ class _SlaTally:
         for incident in self.open:
             if at is None:
                 found._exclude(_REASONS[ClockState.NOT_STARTED])
-            else:
-                found._count(self._read(incident, at))
+            elif (reading := found._read(incident, at)) is not None:
+                found._count(reading)
         return found

@@ -157,7 +157,7 @@ class Agreement:
             problem = f"{self.name} has no clock {clock!r}; {nearest(clock, self.clocks)}"
             raise InvalidInput("reading", [Defect("clock", problem)])
         instant = in_utc(require_aware("at", at))
-        timeline = incident.timeline if isinstance(incident, Incident) else Timeline(incident)
+        timeline = incident.timeline if isinstance(incident, Incident) else _events(incident)
         if known_at is not None or any(event.at > instant for event in timeline.events):
             timeline = timeline.until(instant, known_at)
         clocks = [
@@ -217,6 +217,17 @@ class Agreement:
         """Each of *incidents* with its readings at *at*, one at a time."""
         for incident in incidents:
             yield incident, self.read(incident, at, known_at=known_at)
+
+
+def _events(given: Iterable[Event]) -> Timeline:
+    try:
+        found = Timeline(given)
+    except TypeError:
+        found = None
+    if found is None or not all(isinstance(event, Event) for event in found):
+        problem = f"is {given!r:.60}: give an incident, or its events"
+        raise InvalidInput("reading", [Defect("incident", problem)])
+    return found
 
 
 def _fitting(targets: tuple[Target, ...], now: Situation, customer: str | None) -> Target | None:

@@ -72,7 +72,9 @@ class Threshold:
             problem = f"is {self.offset!r}: give a timedelta or BusinessDays"
             raise InvalidInput("threshold", [Defect("offset", problem)])
         if self.share is not None and not 0 < self.share <= 1:
-            problem = f"is {self.share:.0%}: more than 0 and at most 100 %; use after() for later"
+            problem = (
+                f"is {100 * self.share:g}%: more than 0 and at most 100 %; use after() for later"
+            )
             raise InvalidInput("threshold", [Defect("percent", problem)])
 
     @classmethod

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from itilcore.errors import Defect, InvalidInput, nearest
+from itilcore.errors import Defect, EndlessSearch, InvalidInput, UnknownYear, nearest
 from itilcore.incident import Incident, Phase, stays
 from itilcore.sla import Agreement, ClockState, Reading
 
@@ -21,6 +21,7 @@ __all__ = ["Disagreement", "Explained", "Reconciliation", "reconcile"]
 SAMPLE: Final = 2_000
 """Variants are tried on so many incidents: all that disagree as far as they go, and others."""
 _KEPT: Final = 1_000
+_UNREADABLE: Final = "recorded text unreadable"
 ZONES: Final = ("UTC", *(f"Etc/GMT{hour:+d}" for hour in range(-14, 13) if hour))
 """Whole hours from UTC; of the IANA names the sign is turned round."""
 
@@ -75,6 +76,11 @@ class Reconciliation:
     explained: tuple[Explained, ...]
     sample: int
     sampled: int
+
+    @property
+    def unreadable(self) -> int:
+        """How many recorded texts are neither a verdict nor a duration."""
+        return dict(self.left_out).get(_UNREADABLE, 0)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as JSON values, durations in seconds."""
@@ -140,10 +146,14 @@ def reconcile(
         text = kept.get(incident.reference, {}).get(column)
         theirs = None if text is None else recorded(text)
         if theirs is None:
-            left_out["nothing recorded" if text is None else "recorded text unreadable"] += 1
+            left_out["nothing recorded" if text is None else _UNREADABLE] += 1
             continue
         when = at or incident.facts.last_event_at
-        reading = None if when is None else agreement.read(incident, when, clock=clock)[0]
+        try:
+            reading = None if when is None else agreement.read(incident, when, clock=clock)[0]
+        except (UnknownYear, EndlessSearch):
+            left_out["our calendar does not know the years, or has no open time"] += 1
+            continue
         ours = None if reading is None else _ours(reading, theirs)
         if reading is None or ours is None:
             state = ClockState.NOT_STARTED if reading is None else reading.state
@@ -163,7 +173,10 @@ def reconcile(
         def agrees(incident: Incident, theirs: Recorded) -> bool:
             when = at or incident.facts.last_event_at
             assert when is not None
-            found = _ours(variant.agreement.read(incident, when, clock=clock)[0], theirs)
+            try:
+                found = _ours(variant.agreement.read(incident, when, clock=clock)[0], theirs)
+            except (UnknownYear, EndlessSearch):
+                return False
             return found is not None and _agrees(found, theirs, tolerance)
 
         return Explained(
