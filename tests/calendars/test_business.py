@@ -173,7 +173,7 @@ class TestBusinessDays:
 
     def test_no_snap(self) -> None:
         with pytest.raises(InvalidInput, match="give one of next_open, prev_open"):
-            OFFICE.add_days(at(5, 12), 1, snap="noon")  # type: ignore[arg-type]
+            OFFICE.add_days(at(5, 12), 1, snap="noon")  # type: ignore[arg-type]  # on purpose
 
     def test_years_that_no_calendar_knows(self) -> None:
         first, last = (datetime(year, 1, 5, tzinfo=UTC) for year in (1601, 4000))
@@ -279,7 +279,7 @@ class TestWrongCalls:
 
     def test_no_due(self) -> None:
         with pytest.raises(InvalidInput, match="give 'close' or 'next_open'"):
-            OFFICE.add(at(5, 9), HOUR, due="later")  # type: ignore[arg-type]
+            OFFICE.add(at(5, 9), HOUR, due="later")  # type: ignore[arg-type]  # on purpose
 
 
 class TestValue:

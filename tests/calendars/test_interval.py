@@ -67,9 +67,9 @@ def test_no_intervals() -> None:
     with pytest.raises(NaiveInstant, match="end is 2026-01-05T09:00:00"):
         Interval(at(9), datetime(2026, 1, 5, 9))
     with pytest.raises(InvalidInput, match="end: is '09:00': give a date-time with a UTC offset"):
-        Interval(at(9), "09:00")  # type: ignore[arg-type]
+        Interval(at(9), "09:00")  # type: ignore[arg-type]  # on purpose
     with pytest.raises(InvalidInput, match=r"end: is datetime\.date"):
-        Interval(date(2026, 1, 5), date(2026, 1, 6))  # type: ignore[arg-type]
+        Interval(date(2026, 1, 5), date(2026, 1, 6))  # type: ignore[arg-type]  # on purpose
 
 
 def test_pauses_that_are_none_are_all_told() -> None:
@@ -81,4 +81,4 @@ def test_pauses_that_are_none_are_all_told() -> None:
     assert "ends before it starts" in error.value.defects[0].problem
     for wrong in (5, "pauses", span(9, 10)):
         with pytest.raises(InvalidInput, match="give several intervals"):
-            BusinessCalendar.always().is_open(at(9), pauses=wrong)  # type: ignore[arg-type]
+            BusinessCalendar.always().is_open(at(9), pauses=wrong)  # type: ignore[arg-type]  # on purpose

@@ -257,7 +257,7 @@ class TestRefused:
     @pytest.mark.parametrize("make", [list, np.array], ids=["list", "array"])
     def test_another_due(self, make: Any) -> None:
         with pytest.raises(InvalidInput, match="is 'later': give 'close' or 'next_open'"):
-            OFFICE.add_many(make([START]), 5, due="later")  # type: ignore[arg-type]
+            OFFICE.add_many(make([START]), 5, due="later")  # type: ignore[arg-type]  # on purpose
 
 
 @pytest.mark.parametrize("make", [list, np.array], ids=["list", "array"])

@@ -70,7 +70,7 @@ def test_no_wall_clock_times() -> None:
         resolve_local(datetime(2026, 1, 1, tzinfo=UTC), "UTC")
     for wrong in (date(2026, 1, 1), "2026-01-01", None):
         with pytest.raises(InvalidInput, match="give a date and a time"):
-            resolve_local(wrong, "UTC")  # type: ignore[arg-type]
+            resolve_local(wrong, "UTC")  # type: ignore[arg-type]  # on purpose
 
 
 def test_the_version_of_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

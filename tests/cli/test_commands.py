@@ -478,5 +478,7 @@ def test_output_that_cannot_be_written_in_this_process(tmp_path, monkeypatch):
         with pytest.raises(SystemExit, match="cannot write to standard output: No space"):
             main()
     monkeypatch.setattr(sys, "stdout", None)  # as where a shell has closed it
+    with pytest.raises(SystemExit, match="cannot write"):
+        main()
     monkeypatch.setattr("itilcore.cli.commands.cli", lambda **_: None)
     main()

@@ -256,7 +256,7 @@ def test_nesting_without_end_in_values_is_one_defect():
         value = [value]
     deep: Any = list
     for _ in range(3):
-        deep = list[deep]  # type: ignore[valid-type]
+        deep = list[deep]  # type: ignore[valid-type]  # on purpose
     with pytest.raises(InvalidInput):
         from_json(Timeline, value)
 

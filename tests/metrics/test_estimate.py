@@ -398,5 +398,5 @@ class TestBootstrap:
 
     def test_lists_every_defect(self) -> None:
         with pytest.raises(InvalidInput) as error:
-            bootstrap_interval([1.0, 2.0], max, seed=None, resamples=0, level=1)  # type: ignore[arg-type]
+            bootstrap_interval([1.0, 2.0], max, seed=None, resamples=0, level=1)  # type: ignore[arg-type]  # on purpose
         assert refusal(error) == ["level", "seed", "resamples"]

@@ -16,6 +16,7 @@ from itilcore.exchange import ExportMapping, read
 from itilcore.incident import Incident, Logged
 from itilcore.metrics import MTTR, DowntimeCost
 from itilcore.report import AtHand, build, show
+from itilcore.report.sheet import Sheet
 from itilcore.report.text import hours, plain, share
 from tests.exchange.exports import HEADER, LIFE, log, put, row
 
@@ -122,6 +123,37 @@ def test_moves_that_no_row_allows_while_time_runs_on(tmp_path):
     assert (dict(report.deviations), report.backwards) == ({"NEW -> CLOSED": 1}, 0)
     assert "NEW -> CLOSED" in shown(report)
     assert "backwards" not in shown(report)
+
+
+def test_a_table_stands_where_every_word_fits():
+    def drawn(width):
+        sheet = Sheet("title", "metric", "median")
+        sheet.add("MTTR_WORKING_MINUS_HOLD", "12.5 h")
+        sheet.add("x" * 200, "")
+        sheet.add("two words", "1 h")
+        out = io.StringIO()
+        Console(file=out, width=width).print(sheet)
+        return out.getvalue()
+
+    assert "  metric MTTR_WORKING_MINUS_HOLD: median 12.5 h" in drawn(59)
+    assert " MTTR_WORKING_MINUS_HOLD " in drawn(60)
+    assert "metric MTTR" not in drawn(60)
+    wide = Sheet("", *(f"{'c' * 9}{n}" for n in range(10)))
+    wide.add(*(f"{n}" for n in range(10)))
+    out = io.StringIO()
+    # Ten columns of ten, three between each two, one at each end.
+    Console(file=out, width=128).print(wide)
+    Console(file=out, width=129).print(wide)
+    lines, table = out.getvalue().split("\n", 1)
+    assert lines.startswith("  ccccccccc0 0: ccccccccc1 1, ")
+    for words, start in ((True, "  a k k k"), (False, "  ")):  # a key to a row counts as a whole
+        keyed = Sheet("", "a", "b", words=words)
+        keyed.add("k " * 20, "y" * 30)
+        out = io.StringIO()
+        Console(file=out, width=64).print(keyed)
+        assert out.getvalue().startswith(start)
+        assert ("a k k k" in out.getvalue()) is words
+    assert "ccccccccc0   ccccccccc1" in table
 
 
 def test_own_metrics(tmp_path):

@@ -28,6 +28,7 @@ def main() -> None:
             if sys.stdout is not None:  # it is where the shell has closed it
                 sys.stdout.flush()
     except OSError as error:
-        # Python writes what is left once more when it ends: let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            # Python writes what is left once more when it ends: let that go nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(f"itilcore: cannot write to standard output: {error.strerror}")

@@ -41,8 +41,7 @@ def _strptime(text_format: str) -> Callable[[str], datetime | None]:
 
         def slow(text: str) -> datetime | None:
             try:
-                # The zone, where the format has none, is put on by the caller.
-                return datetime.strptime(text, text_format)  # noqa: DTZ007
+                return datetime.strptime(text, text_format)  # noqa: DTZ007  # the caller adds a zone
             except ValueError:
                 return None
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 NARROW: Final = 60
-"""Below this width cells would break into single letters."""
+"""Below this width there is no table."""
+_WORD: Final = 30
+"""A longer word may be broken: it is a text of the source, and no name or figure of ours."""
 
 
 class Sheet:
@@ -36,10 +38,22 @@ class Sheet:
         console: Console,
         options: ConsoleOptions,
     ) -> Iterator[RenderableType]:
-        if options.max_width < NARROW:
+        if options.max_width < max(NARROW, self._least()):
             yield from self._lines()
         else:
             yield self._table()
+
+    def _least(self) -> int:
+        """The width below which words would be broken."""
+        from rich.cells import cell_len
+
+        widths = [0] * len(self._columns)
+        for row in (self._columns, *self._rows):
+            for index, cell in enumerate(row):
+                words = [cell] if self._words and index == 0 else cell.split()
+                longest = max((min(cell_len(word), _WORD) for word in words), default=0)
+                widths[index] = max(widths[index], longest)
+        return sum(widths) + 3 * (len(widths) - 1) + 2  # what stands between and around them
 
     def _lines(self) -> Iterator[str]:
         if self._title:
