@@ -472,7 +472,8 @@ def test_output_that_cannot_be_written_in_this_process(tmp_path, monkeypatch):
     def full(**_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("itilcore.cli.commands.cli", full)
+    commands = sys.modules["itilcore.cli.commands"]  # what main() imports, whatever was reloaded
+    monkeypatch.setattr(commands, "cli", full)
     with (tmp_path / "out").open("w") as out:
         monkeypatch.setattr(sys, "stdout", out)
         with pytest.raises(SystemExit, match="cannot write to standard output: No space"):
@@ -480,5 +481,5 @@ def test_output_that_cannot_be_written_in_this_process(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)  # as where a shell has closed it
     with pytest.raises(SystemExit, match="cannot write"):
         main()
-    monkeypatch.setattr("itilcore.cli.commands.cli", lambda **_: None)
+    monkeypatch.setattr(commands, "cli", lambda **_: None)
     main()
