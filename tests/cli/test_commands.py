@@ -353,6 +353,12 @@ def test_a_bad_book_is_told_whole(tmp_path):
     assert found.exit_code == 1
     assert [each["line"] for each in json.loads(found.stdout)["defects"]] == [6, 9]
     assert run("policy", "check", tmp_path / "none.toml").exit_code == 1
+    (tmp_path / "latin.toml").write_bytes(b"# book\n\xff")
+    found = run("policy", "check", tmp_path / "latin.toml", "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)["defects"] == [
+        {"line": 2, "path": "", "problem": "is not UTF-8"}
+    ]
     assert run("policy", "check").exit_code == 2
 
 

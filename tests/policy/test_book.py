@@ -121,7 +121,7 @@ def test_holidays_of_a_country():
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ('{ country = "DE" }', "holidays.years: is None: give the first and the last year"),
+        ('{ country = "DE" }', "holidays.years: are missing: give the first and the last"),
         ('{ country = "DE", years = [2027, 2026] }', "holidays.years: is [2027, 2026]: give"),
         ('{ country = "DE", years = [1000, 2026] }', "holidays.years: is [1000, 2026]: give"),
         ('{ country = "DE", years = [2026, 2026], regoin = "BY" }', "holidays.regoin: is no such"),
@@ -356,6 +356,37 @@ def test_defects_of_targets(lines: list[str], wanted: str):
 )
 def test_defects_of_agreements(text: str, wanted: str):
     assert any(each.startswith(wanted) for each in defects(text))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "dead"),
+    [
+        ("{}", "{ priority = 'P1' }", True),
+        ("{}", "{}", True),
+        ("{ priority = ['P1', 'P2'] }", "{ priority = 'P2', service = 'mail' }", True),
+        ("{ category = 'Network' }", "{ category = 'Network > VPN' }", True),
+        ("{ category = 'Network > VPN' }", "{ category = 'Network' }", False),
+        ("{ category = 'Network' }", "{ priority = 'P1' }", False),
+        ("{ priority = 'P1' }", "{}", False),
+        ("{ priority = 'P1', service = 'mail' }", "{ priority = 'P1' }", False),
+        ("{ kind = 'incident' }", "{ kind = ['incident', 'change'] }", False),
+    ],
+)
+def test_a_target_that_is_never_chosen(first: str, second: str, dead: bool):
+    text = promise(*TARGET, f"applies = {first}", "[[sla.gold.targets]]", *TARGET)
+    text += f"\napplies = {second}"
+    if dead:
+        (told,) = defects(text)
+        assert "sla.gold.targets[1]: is never chosen: targets[0] fits" in told
+    else:
+        assert len(loads(text).agreements[0].targets) == 2
+
+
+def test_a_priority_that_the_matrix_does_not_give():
+    text = promise(*TARGET, "applies = { priority = ['P1', 'P11'] }")
+    assert loads(text).agreements  # without a matrix priorities are the export's own
+    (told,) = defects(text + "\n[priority]\npreset = 'itil'")
+    assert "sla.gold.targets[0].applies.priority: there is no priority 'P11'; did you mean" in told
 
 
 def test_all_defects_come_at_once_in_the_order_of_the_lines():

@@ -132,13 +132,14 @@ def test_defects_of_closing(text: str, wanted: str):
 
 def test_notifications():
     book = loads(
-        '[[notifications]]\nname = "a"\nwhen = ["waiting", "Parked"]\naudience = "requester"\n'
+        OWN
+        + '[[notifications]]\nname = "a"\nwhen = ["waiting", "Shipped"]\naudience = "requester"\n'
         'subject = "$reference"\n[[notifications]]\nname = "b"\nwhen = "logged"\n'
         'audience = "managers"\nsubject = "$title"\ntext = "x"'
     )
     assert book.notifications == (
         NotificationRule(
-            name="a", when=("waiting", "Parked"), audience="requester", subject="$reference"
+            name="a", when=("waiting", "Shipped"), audience="requester", subject="$reference"
         ),
         NotificationRule(name="b", when="logged", audience="managers", subject="$title", text="x"),
     )
@@ -156,11 +157,21 @@ RULE = '[[notifications]]\nname = "a"\nwhen = "logged"\naudience = "x"\nsubject 
         ("notifications = [3]", "line 1, notifications[0]: is 3, not a table"),
         (RULE + RULE, "line 7, notifications[1].name: is 'a', which stands above already"),
         (RULE.replace('"s"', '"$titel"'), "line 5, notifications[0].subject: has $titel; did you"),
+        (
+            RULE.replace('"logged"', '["logged", "resolvd"]'),
+            "line 3, notifications[0].when: nothing is called 'resolvd'; did you mean 'resolved'?",
+        ),
         (RULE.replace("subject", "sbject"), "line 1, notifications[0].subject: is missing"),
     ],
 )
 def test_defects_of_notifications(text: str, wanted: str):
     assert any(each.startswith(wanted) for each in defects(text)), defects(text)
+
+
+def test_a_lifecycle_that_is_wrong_hides_what_notifications_say():
+    text = "[lifecycle]\npreset = 'itl'\n" + RULE.replace("logged", "Parked")
+    (only,) = defects(text)
+    assert only.startswith("line 2, lifecycle.preset")
 
 
 def test_each_section_is_in_the_version():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from itilcore.errors import Defect, InvalidPolicy, UnwritableOutput
+from itilcore.errors import Defect, InvalidPolicy, UnreadableSource, UnwritableOutput
 from itilcore.policy import Book, load, starter
 from itilcore.report import plain
 
@@ -46,10 +46,14 @@ def check(book: Path, as_json: bool) -> None:
     with clear_errors():
         try:
             found = load(book)
-        except InvalidPolicy as error:
+        except (InvalidPolicy, UnreadableSource) as error:
             if not as_json:
                 raise
-            print_json({"book": str(book), "defects": [_defect(each) for each in error.defects]})
+            if isinstance(error, InvalidPolicy):
+                defects = error.defects
+            else:
+                defects = (Defect("", error.reason, error.line),)
+            print_json({"book": str(book), "defects": [_defect(each) for each in defects]})
             raise SystemExit(1) from None
         if as_json:
             print_json({"book": str(book), "defects": [], "version": found.version, **_held(found)})

@@ -99,6 +99,8 @@ def _holidays(place: Place, given: Any) -> Any:
 
 def _years(given: object) -> range:
     whole = isinstance(given, list) and len(given) == 2 and all(type(y) is int for y in given)
+    if given is None:
+        raise InvalidInput("years", [Defect("years", f"are missing: {_YEARS}")])
     if not whole:
         raise InvalidInput("years", [Defect("years", f"is {given!r}: {_YEARS}")])
     assert isinstance(given, list)

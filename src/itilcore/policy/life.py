@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.communications import NotificationRule
+from itilcore.errors import nearest
 from itilcore.incident import Lifecycle, Phase, Status, Transition
 
 from .closing import Closing
@@ -122,8 +123,13 @@ def read_closing(
     return found
 
 
-def read_notifications(place: Place, given: object) -> tuple[NotificationRule, ...]:
-    """The rules in their order; no two of one name."""
+def read_notifications(
+    place: Place, given: object, lifecycle: Lifecycle | None
+) -> tuple[NotificationRule, ...]:
+    """The rules in their order; no two of one name.
+
+    They may speak of the statuses of *lifecycle*; of any where it could not be read.
+    """
     if not isinstance(given, list):
         place.refuse(f"is {given!r}, not an array of tables")
         return ()
@@ -135,13 +141,22 @@ def read_notifications(place: Place, given: object) -> tuple[NotificationRule, .
             (at / "name").refuse(f"is {record.name!r}, which stands above already")
             continue
         with at.catching():
-            found.append(
-                NotificationRule(
-                    name=record.name,
-                    when=record.when,
-                    audience=record.audience,
-                    subject=record.subject,
-                    text=record.text,
-                )
+            rule = NotificationRule(
+                name=record.name,
+                when=record.when,
+                audience=record.audience,
+                subject=record.subject,
+                text=record.text,
             )
+            found.append(rule)
+            known = [] if lifecycle is None else _occasions(lifecycle)
+            for word in rule.when:
+                if known and word not in known:
+                    (at / "when").refuse(f"nothing is called {word!r}; {nearest(word, known)}")
     return tuple(found)
+
+
+def _occasions(lifecycle: Lifecycle) -> list[str]:
+    """What a rule may be about."""
+    phases = [phase.value for phase in Phase if phase is not Phase.UNKNOWN]
+    return ["logged", "assigned", *phases, *(status.name for status in lifecycle.statuses)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from itilcore.errors import Defect, InvalidPolicy, UnreadableSource, nearest
+from itilcore.incident import Lifecycle
 
 from .book import Book
 from .calendars import read_calendars
@@ -48,7 +49,9 @@ def _priority(place: Place, given: object, found: Found) -> None:
 
 def _sla(place: Place, given: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
-    found["agreements"] = read_agreements(place, given, calendars, found["written"])
+    rule = found.get("priority")
+    priorities = () if rule is None else [priority.name for priority in rule.priorities]
+    found["agreements"] = read_agreements(place, given, calendars, found["written"], priorities)
 
 
 def _lifecycle(place: Place, given: object, found: Found) -> None:
@@ -63,7 +66,10 @@ def _closing(place: Place, given: object, found: Found) -> None:
 
 
 def _notifications(place: Place, given: object, found: Found) -> None:
-    found["notifications"] = read_notifications(place, given)
+    lifecycle = found.get("lifecycle")
+    if lifecycle is None and not found["own_lifecycle"]:
+        lifecycle = Lifecycle.default()
+    found["notifications"] = read_notifications(place, given, lifecycle)
 
 
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
@@ -140,13 +146,16 @@ def loads(text: str, *, name: str = "policy") -> Book:
         if section not in SECTIONS:
             (place / section).refuse(f"is no such section; {nearest(section, list(SECTIONS))}")
     written = given.get("calendars")
-    found: Found = {"written": tuple(written) if isinstance(written, dict) else ()}
+    found: Found = {
+        "written": tuple(written) if isinstance(written, dict) else (),
+        "own_lifecycle": "lifecycle" in given,
+    }
     for section, read in SECTIONS.items():
         if section in given:
             read(place / section, given[section], found)
     if place.defects:
         raise InvalidPolicy(name, _with_lines(place.defects, text))
-    del found["written"]
+    del found["written"], found["own_lifecycle"]
     return Book(name=name, **found)
 
 

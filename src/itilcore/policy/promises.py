@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, get_args
 
@@ -11,7 +11,7 @@ from attrs import evolve
 
 from itilcore.calendars import BusinessCalendar, Due, Snap
 from itilcore.classification import TicketKind
-from itilcore.errors import Defect, InvalidInput
+from itilcore.errors import Defect, InvalidInput, nearest
 from itilcore.incident import Direction, Phase
 from itilcore.sla import (
     Agreement,
@@ -97,9 +97,9 @@ def _seconds(given: str) -> float | None:
     return total if given else None
 
 
-def _more_than_nothing(text: str, snap: Snap) -> timedelta | BusinessDays:
-    found = duration(text, snap)
-    if not (found.days > 0 if isinstance(found, BusinessDays) else found > timedelta()):
+def _promised(text: str, snap: Snap) -> timedelta | BusinessDays:
+    found = duration(text, snap)  # which is never negative
+    if not (found.days if isinstance(found, BusinessDays) else found):
         raise _wrong(f"is {text.strip()!r}: it must be more than nothing")
     return found
 
@@ -122,15 +122,23 @@ def _threshold(text: object) -> Threshold:
 
 
 def read_agreements(
-    place: Place, given: object, calendars: Mapping[str, BusinessCalendar], written: Iterable[str]
+    place: Place,
+    given: object,
+    calendars: Mapping[str, BusinessCalendar],
+    written: Iterable[str],
+    priorities: Collection[str],
 ) -> tuple[Agreement, ...]:
-    """The agreements in their order; *written* are the names of calendars, right or wrong."""
+    """The agreements in their order.
+
+    *written* are the names of calendars, right or wrong; *priorities* those that the book's
+    matrix gives, none where it has no matrix: then targets may name any.
+    """
     found = []
     for name, table in place.tables(given).items():
         at = place / name
         record = at.record(WrittenAgreement, table)
         if record is not None:
-            agreement = _Agreement(at, record, calendars, tuple(written)).read(name)
+            agreement = _Agreement(at, record, calendars, tuple(written), priorities).read(name)
             if agreement is not None:
                 found.append(agreement)
     return tuple(found)
@@ -145,11 +153,13 @@ class _Agreement:
         record: WrittenAgreement,
         calendars: Mapping[str, BusinessCalendar],
         written: tuple[str, ...],
+        priorities: Collection[str],
     ) -> None:
         self._place = place
         self._record = record
         self._calendars = calendars
         self._written = written
+        self._priorities = priorities
 
     def read(self, name: str) -> Agreement | None:
         place, record = self._place, self._record
@@ -161,6 +171,7 @@ class _Agreement:
             self._target(at, written, default, conventions)
             for at, written in place.records("targets", WrittenTarget, record.targets or ())
         ]
+        self._never_chosen(targets)
         whole = [target for target in targets if target is not None]
         # Without a calendar, which may be wrong elsewhere, there is no target and no defect here.
         wrong = len(place.defects) > before or len(whole) < len(targets)
@@ -169,6 +180,20 @@ class _Agreement:
         with place.catching():
             return Agreement(name, whole, conventions, kind)
         return None
+
+    def _never_chosen(self, targets: Sequence[Target | None]) -> None:
+        """Refuse each target that one above it of the same clock leaves nothing to."""
+        for index, target in enumerate(targets):
+            for above, other in enumerate(targets[:index]):
+                if target is None or other is None:
+                    continue
+                same = (target.name, target.kind) == (other.name, other.kind)
+                if same and other.applies.covers(target.applies):
+                    place = self._place / f"targets[{index}]"
+                    place.refuse(
+                        f"is never chosen: targets[{above}] fits {other.applies}, and stands first"
+                    )
+                    break
 
     def _conventions(self) -> Conventions | None:
         place, record = self._place, self._record
@@ -208,13 +233,17 @@ class _Agreement:
         within: timedelta | BusinessDays | None = None
         if record.within is not None:
             with (place / "within").catching():
-                within = _more_than_nothing(record.within, "end_of_day" if snap is None else snap)
+                within = _promised(record.within, "end_of_day" if snap is None else snap)
         calendar = default
         if record.calendar is not None:
             calendar = self._calendar(place / "calendar", record.calendar)
         elif self._record.calendar is None:
             place.refuse("has no calendar, and the agreement has none")
         applies = _applies(place / "applies", record.applies)
+        for name in applies.priorities:
+            if self._priorities and name not in self._priorities:
+                problem = f"there is no priority {name!r}; {nearest(name, list(self._priorities))}"
+                (place / "applies" / "priority").refuse(problem)
         warn = []
         for index, text in enumerate(record.warn):
             with (place / f"warn[{index}]").catching():

@@ -189,6 +189,33 @@ class Applies:
             return any(path[: len(each)] == each for each in self._paths)
         return True
 
+    def covers(self, other: Applies) -> bool:
+        """Whether all that *other* fits fits this too; a clock's later target is then never chosen.
+
+        >>> Applies().covers(Applies(priorities="P1")), Applies(priorities="P1").covers(Applies())
+        (True, False)
+        >>> Applies(categories="Network").covers(Applies(categories=["Network > VPN"]))
+        True
+        """
+        if self.categories and not other.categories:
+            return False
+        within = all(
+            any(path[: len(each)] == each for each in self._paths) for path in other._paths
+        )
+        named = (
+            (mine, theirs)
+            for mine, theirs in (
+                (self.priorities, other.priorities),
+                (self.services, other.services),
+                (self.customers, other.customers),
+                (self.kinds, other.kinds),
+            )
+            if mine
+        )
+        return (not self.categories or within) and all(
+            theirs and set(theirs) <= set(mine) for mine, theirs in named
+        )
+
     @cached_property
     def _paths(self) -> tuple[tuple[str, ...], ...]:
         return tuple(Category.parse(text).path for text in self.categories)
