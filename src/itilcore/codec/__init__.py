@@ -10,6 +10,8 @@ from itilcore.errors import Defect, InvalidInput
 __all__ = ["dumps", "from_json", "loads", "to_json"]
 
 T = TypeVar("T")
+# json.dumps with options makes an encoder each time.
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def to_json(value: object) -> Any:
@@ -59,7 +61,7 @@ def dumps(value: object) -> str:
     >>> dumps(Actor.automation("monitoring"))
     '{"identifier":"monitoring","kind":"automation"}'
     """
-    return json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _encode(to_json(value))
 
 
 def loads(kind: type[T], text: str | bytes) -> T:

@@ -21,6 +21,9 @@ __all__: list[str] = []
 
 T = TypeVar("T")
 
+# json.dumps with options makes an encoder each time.
+_dumped = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+
 # The sign of an escape, as JSON has it.
 _SIGN: Final = r"\u001a"
 
@@ -45,10 +48,6 @@ def from_json_text(kind: type[T], text: str) -> T:
     value = loads(kind, text)
     restored: T = _restored(value) if _SIGN in text else value
     return restored
-
-
-def _dumped(plain: Any) -> str:
-    return json.dumps(plain, allow_nan=False, separators=(",", ":"))
 
 
 def _held(plain: Any) -> Any:
