@@ -14,14 +14,20 @@ from random import Random
 
 from attrs import frozen
 
-from itilcore.communications import Notification
+from itilcore.communications import NotificationRule
+from itilcore.desk import Desk
 from itilcore.errors import UnknownIncident, VersionConflict
-from itilcore.incident import Incident, Logged, Noted
-from itilcore.repositories import Commit, Store
+from itilcore.incident import Assigned, Incident, Logged, PolicyAdopted, StatusChanged
+from itilcore.policy import Book
+from itilcore.repositories import Store
 
 from .places import opened
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+RULE = NotificationRule(
+    name="told", when=("logged", "assigned"), audience="staff", subject="$title $group"
+)
+BOOK = Book(notifications=[RULE])
 ASKED, ACCEPTED, CONFLICT, REPEATED = "asked", "accepted", "conflict", "repeated"
 
 
@@ -36,27 +42,43 @@ class Outcome:
 
 
 def command(store: Store, incident: Incident | None, reference: str, text: str) -> Incident:
-    """Note *text* on an incident, which is logged with it where it is not there yet.
+    """Assign an incident to the group *text* through the desk, or log it under that title.
 
-    The text is the idempotency key as well, and the end of the notification's identifier.
-    Raises `itilcore.errors.VersionConflict` where somebody else was quicker.
+    The text is the idempotency key as well, and the subject of the notification.  Raises
+    `itilcore.errors.VersionConflict` where somebody else was quicker.
     """
-    before = incident or Incident.replay(reference, ())
-    at = START + timedelta(seconds=before.version)
-    events = [Noted(at, text)] if incident else [Logged(at), Noted(at, text)]
-    after = before.record(*events)
-    told = Notification(
-        identifier=f"{reference}:{after.version}:{text}",
-        reference=reference,
-        rule="noted",
-        audience="staff",
-        at=at,
-        subject=text,
-    )
-    commit = Commit.of(after, events, notifications=[told], idempotency_key=text, look_again_at=at)
-    done = store.commit(commit)
-    assert done.repeated or done.version == after.version, done
-    return after
+    desk = Desk(store, BOOK)
+    if incident is None:
+        done = desk.log(reference, at=START, title=text, kind=None, key=text)
+    else:
+        done = desk.assign(
+            reference,
+            at=START + timedelta(seconds=incident.version),
+            group=text,
+            key=text,
+            expected_version=incident.version,
+        )
+    return done.incident
+
+
+def marks(incident: Incident) -> Iterator[tuple[int, int, str | None]]:
+    """What commands left behind: the first and the last event of each, and its text.
+
+    Logging leaves two events: that it was logged, and by which book; so does the first
+    assignment, which changes the status.  What is nobody's has ``None`` for a text.
+    """
+    events = dict(enumerate(incident.timeline, 1))
+    number = 1
+    while number in events:
+        match events[number], events.get(number + 1):
+            case (Logged(title=text), PolicyAdopted()) | (Assigned(group=text), StatusChanged()):
+                yield number, number + 1, text
+                number += 1
+            case Assigned(group=text), _:
+                yield number, number, text
+            case _:
+                yield number, number, None
+        number += 1
 
 
 def act(store: Store, references: list[str], name: str, count: int, seed: int) -> Iterator[Outcome]:
@@ -72,7 +94,7 @@ def act(store: Store, references: list[str], name: str, count: int, seed: int) -
         if accepted and chance.random() < 0.1:
             earlier = chance.choice(accepted)
             stale = Incident.replay(earlier.reference, [Logged(START)])
-            command(store, stale, earlier.reference, earlier.text)
+            command(store, stale, earlier.reference, earlier.text)  # its key says: done
             yield Outcome(REPEATED, earlier.reference, earlier.version, earlier.text)
             continue
         incident = seen.get(reference) if chance.random() < 0.5 else None

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from itilcore.communications import Notification
 from itilcore.errors import CorruptEvent, UnknownIncident
-from itilcore.incident import Incident, Logged, Noted
+from itilcore.incident import Incident
 from itilcore.repositories import Query, Store
 
-from .acting import ACCEPTED, ASKED, CONFLICT, REPEATED, Outcome
+from .acting import ACCEPTED, ASKED, CONFLICT, REPEATED, Outcome, marks
 
 MOST = 1_000
 
@@ -50,25 +50,24 @@ def judge(
     asked = {each.text for each in outcomes if each.kind == ASKED}
     refused = {each.text for each in outcomes if each.kind == CONFLICT}
     stored: dict[str, tuple[str, int]] = {}
+    meant: set[str] = set()
     for incident in incidents:
-        for number, event in enumerate(incident.timeline, 1):
-            if isinstance(event, Logged) and number == 1:
-                continue
-            if not isinstance(event, Noted) or event.text not in asked:
+        for number, version, text in marks(incident):
+            if text is None or text not in asked:
                 wrong.append(f"event {number} of {incident.reference} is nobody's")
-            elif event.text in stored:
-                wrong.append(f"{event.text} is there twice")
-            elif event.text in refused:
-                wrong.append(f"{event.text} was refused and is there")
+            elif text in stored:
+                wrong.append(f"{text} is there twice")
+            elif text in refused:
+                wrong.append(f"{text} was refused and is there")
             else:
-                stored[event.text] = incident.reference, number
+                stored[text] = incident.reference, version
+                meant.add(f"{incident.reference}:{number}:told:staff")
     for each in outcomes:
         if each.kind in (ACCEPTED, REPEATED):
             place = stored.get(each.text)
             if place != (each.reference, each.version):
                 wrong.append(f"{each.text} was to be {each.version} of {each.reference}: {place}")
     said = Counter(each.identifier for each in told)
-    meant = {f"{reference}:{number}:{text}" for text, (reference, number) in stored.items()}
     wrong += [f"{name} is told, and nothing happened" for name in said.keys() - meant]
     wrong += [f"{name} happened, and nothing is told" for name in meant - said.keys()]
     wrong += [f"{name} is told {count} times" for name, count in said.items() if count > 1]
@@ -79,11 +78,10 @@ def keys(store: Store, incidents: Iterable[Incident]) -> list[str]:
     """What is wrong with the idempotency keys of what is stored."""
     wrong: list[str] = []
     for incident in incidents:
-        for number, event in enumerate(incident.timeline, 1):
-            if isinstance(event, Noted):
-                done = store.committed(event.text)
-                if done is None or (done.reference, done.version) != (incident.reference, number):
-                    wrong.append(f"the key {event.text} says {done}")
+        for _, version, text in marks(incident):
+            done = None if text is None else store.committed(text)
+            if done is None or (done.reference, done.version) != (incident.reference, version):
+                wrong.append(f"the key {text} says {done}")
     return wrong
 
 

@@ -9,7 +9,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 
-from .acting import ACCEPTED, outcomes, work
+from .acting import ACCEPTED, marks, outcomes, work
 from .judging import histories, judge, keys, outbox
 from .places import opened, settled
 from .tally import Tally
@@ -67,7 +67,7 @@ def kills(place: str, folder: Path, runs: int, seed: int) -> Tally:
         with opened(place) as store:
             found, unreadable = histories(store, references)
             problems = unreadable + judge(found, outbox(store), noted) + keys(store, found)
-        stored = sum(each.version - 1 for each in found)
+        stored = sum(1 for each in found for _ in marks(each))
         counts["accepted"] += accepted
         counts["unheard"] += stored - accepted
         counts["silent"] += not noted
