@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.timing import Row, paired, row
+from itilcore.calendars import BusinessCalendar
 from itilcore.codec import loads
 from itilcore.communications import Notification
+from itilcore.desk import Desk
 from itilcore.incident import (
     Acknowledged,
     Assigned,
@@ -25,7 +27,9 @@ from itilcore.incident import (
     Status,
     StatusChanged,
 )
+from itilcore.policy import Book
 from itilcore.repositories import Commit
+from itilcore.sla import Agreement, Target, TargetKind
 from itilcore.stores import SqliteStore
 from itilcore.stores.columns import state_columns
 from itilcore.stores.rows import event_rows, notification_rows
@@ -196,8 +200,12 @@ def reading(folder: Path, incidents: int, runs: int) -> Iterable[Row]:
 def crowded(path: Path, incidents: int) -> SqliteStore:
     """A store of that many open incidents, `DUE` of them due and the others much later."""
     store = SqliteStore(path)
-    event = event_rows(Commit(reference="x", expected_version=0, events=[Logged(START)]))[0]
+    late, event = (
+        event_rows(Commit(reference="x", expected_version=0, events=[Logged(at)]))[0]
+        for at in (START - 8 * 60 * MINUTE, START)
+    )
     at = event["at"]
+    is_due = incidents // DUE
     with closing(connected(path)) as on:
         on.execute("BEGIN")
         on.executemany(
@@ -208,14 +216,17 @@ def crowded(path: Path, incidents: int) -> SqliteStore:
                     number,
                     f"INC{number}",
                     at,
-                    at if number % (incidents // DUE) == 0 else at + number * 10**6,
+                    at if number % is_due == 0 else at + number * 10**6,
                 )
                 for number in range(1, incidents + 1)
             ),
         )
         on.executemany(
             "INSERT INTO events VALUES (?, 1, ?, NULL, ?)",
-            ((f"INC{number}", at, event["event"]) for number in range(1, incidents + 1)),
+            (
+                (f"INC{number}", at, (event if number % is_due else late)["event"])
+                for number in range(1, incidents + 1)
+            ),
         )
         on.execute("UPDATE itilcore_settings SET number = ? WHERE name = 'created'", (incidents,))
         on.execute("COMMIT")
@@ -223,15 +234,26 @@ def crowded(path: Path, incidents: int) -> SqliteStore:
     return store
 
 
-def due(folder: Path, many: int, few: int, runs: int) -> Row:
-    """What is due among *many* open incidents, over the same among *few*."""
+def due(folder: Path, many: int, few: int, runs: int) -> Iterable[Row]:
+    """What is due among *many* open incidents, over the same among *few*.
+
+    Asked of the store, and of a desk whose book promised an answer within four hours.
+    """
+    always = BusinessCalendar.always()
+    target = Target(TargetKind.RESPONSE, timedelta(hours=4), always)
+    book = Book(agreements=(Agreement("all", [target]),))
     with crowded(folder / "many.db", many) as crowd, crowded(folder / "few.db", few) as small:
-        for each in (crowd, small):
-            assert len(each.due(START, limit=1_000).incidents) == DUE
+        desks = [Desk(each, book) for each in (crowd, small)]
+        for each in desks:
+            assert len(each.store.due(START, limit=1_000).incidents) == DUE
+            assert len(each.agenda(START).items) == DUE
         ours, floor = paired(
             lambda: crowd.due(START, limit=1_000), lambda: small.due(START, limit=1_000), runs
         )
-    return row(f"due: {DUE} of {many:,} over {DUE} of {few:,} open incidents", ours, floor, 1.5)
+        what = f"{DUE} of {many:,} over {DUE} of {few:,} open incidents"
+        yield row(f"due: {what}", ours, floor, 1.5)
+        ours, floor = paired(lambda: desks[0].agenda(START), lambda: desks[1].agenda(START), runs)
+        yield row(f"a desk's agenda: {what}", ours, floor, 1.5)
 
 
 def run(quick: bool = False) -> list[Row]:
@@ -242,5 +264,5 @@ def run(quick: bool = False) -> list[Row]:
         return [
             appending(folder, incidents, runs),
             *reading(folder, incidents, runs),
-            due(folder, *((10_000, 1_000) if quick else (1_000_000, 10_000)), runs),
+            *due(folder, *((10_000, 1_000) if quick else (1_000_000, 10_000)), runs),
         ]
