@@ -335,6 +335,25 @@ def test_the_agenda_says_what_falls_due_and_when_to_look_again(make, store):
     ]
 
 
+def test_holidays_that_end_stop_no_desk(make, store):
+    book = loads("""
+        [calendars.office]
+        hours = "Mon-Fri 09:00-17:00"
+        holidays = { country = "DE", years = [2026, 2026] }
+        [sla.gold]
+        calendar = "office"
+        targets = [{ kind = "resolution", within = "40h" }]
+        """)
+    desk, day = make(store, book), timedelta(days=1)
+    at = datetime(2026, 12, 30, 9, tzinfo=UTC)
+    assert desk.log("INC1", at=at, title="x").look_again_at == at + day
+    found = desk.agenda(at + day)
+    assert (found.items, found.look_again_at) == ((), at + 2 * day)
+    assert found.untold == (
+        "INC1: gold, resolution: 2027 is outside the years 2026 to 2026 that the calendar knows",
+    )
+
+
 def test_a_resolved_incident_closes_by_itself(make, store):
     desk = make(store, BOOK)
     desk.log("INC1", at=NINE, title="x", requester="ada")

@@ -206,6 +206,7 @@ def test_a_table_that_is_no_matrix_is_taken_by_that_name():
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        ("preset = 'itil'\n[priority.x]\ny = 1", "line 3, priority.x: is no such key"),
         ("", "line 1, priority: has none of preset, matrix and table: give one"),
         (
             "preset = 'itil'\nmatrix = []",
@@ -225,7 +226,12 @@ def test_a_table_that_is_no_matrix_is_taken_by_that_name():
     ],
 )
 def test_defects_of_priority(text: str, wanted: str):
-    assert wanted in defects(f"[priority]\n{text}")
+    found = defects(f"[priority]\n{text}")
+    assert any(each.startswith(wanted) for each in found), found
+
+
+def test_a_priority_that_is_no_table():
+    assert defects("priority = 3") == ["line 1, priority: is 3, not a table"]
 
 
 def test_agreements_with_everything():
@@ -380,6 +386,22 @@ def test_a_target_that_is_never_chosen(first: str, second: str, dead: bool):
         assert "sla.gold.targets[1]: is never chosen: targets[0] fits" in told
     else:
         assert len(loads(text).agreements[0].targets) == 2
+
+
+def test_blank_names_are_told_like_the_rest():
+    text = promise(
+        *TARGET,
+        "applies = { priority = '', category = '>', service = ['mail', ' '], customer = '' }",
+    )
+    assert [each.split(": ")[0].split(".targets[0].")[1] for each in defects(text)] == [
+        "applies.category[0]",
+        "applies.category[0]",
+        "applies.customer[0]",
+        "applies.priority[0]",
+        "applies.service[1]",
+    ]
+    (told,) = defects(promise(*TARGET, "name = ' '"))
+    assert "sla.gold.targets[0].name: is ' ': it must be a text that is not blank" in told
 
 
 def test_a_priority_that_the_matrix_does_not_give():

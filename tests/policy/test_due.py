@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from itilcore.calendars import BusinessCalendar, Holidays
 from itilcore.errors import NaiveInstant
-from itilcore.incident import Announced, AnnouncementKind, Closed, Incident, Logged
-from itilcore.policy import Book, DueItem, DueKind, loads
+from itilcore.incident import Announced, AnnouncementKind, Closed, Incident, Logged, Resolved
+from itilcore.policy import Book, Closing, DueItem, DueKind, loads
+from itilcore.sla import Agreement, Target, TargetKind
 from tests.sla.stories import MINUTE, NINE, event
 
 BOOK = loads(
@@ -128,3 +130,30 @@ def test_a_clock_that_has_no_target_is_never_due():
     assert (reading.target, reading.due) == (None, None)
     found = book.due(life([]), NINE + 9_000 * MINUTE)
     assert (found.items, found.look_again_at) == ((), None)
+
+
+def test_what_a_calendar_cannot_tell_stops_nothing():
+    """The holidays are known for this year only; a resolution is due in the next."""
+    holidays = Holidays.snapshot([date(2026, 12, 25)], [2026])
+    office = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", tz="UTC", holidays=holidays)
+    targets = [
+        Target(TargetKind.RESPONSE, timedelta(hours=1), office),
+        Target(TargetKind.RESOLUTION, timedelta(hours=40), office),
+    ]
+    book = Book(
+        agreements=(Agreement("gold", targets),), closing=Closing(calendar=office), notifications=()
+    )
+    at = datetime(2026, 12, 30, 9, tzinfo=UTC)
+    logged = Incident.replay("INC1", [Logged(at)])
+    beyond = "2027 is outside the years 2026 to 2026 that the calendar knows"
+    found = book.due(logged, at + 2 * timedelta(hours=1))
+    assert [item.clock for item in found.items] == ["response"]
+    assert found.untold == (f"gold, resolution: {beyond}",)
+    resolved = logged.record(Resolved(at))
+    found = book.due(resolved, at)
+    assert found.items == ()
+    assert found.untold == (f"gold, resolution: {beyond}", f"closing: {beyond}")
+    assert found.look_again_at == at + timedelta(days=1)
+    assert book.facts(resolved, at)["auto_close_due"] is False
+    last = datetime.max.replace(tzinfo=UTC)
+    assert book.due(resolved, last).look_again_at == last

@@ -513,7 +513,7 @@ def test_a_reading_as_json():
         (lambda: target(applies="P1"), "applies: is 'P1': give Applies"),
         (lambda: target(warn=[50]), "warn[0]: is 50: give a Threshold"),
         (lambda: target(conditions="x"), "conditions: is 'x': give Conditions"),
-        (lambda: target(name=3), "name: is 3: give a text"),
+        (lambda: target(name=3), "name: is 3: it must be a text that is not blank"),
         (lambda: BusinessDays(1.5), "days: is 1.5: give a whole number"),
         (lambda: BusinessDays(1, "noon"), "snap: is 'noon'; there are next_open"),
         (lambda: Threshold.percent("75"), "percent: is '75': no number"),

@@ -27,7 +27,9 @@ class Agenda:
 
     ``look_again_at`` is when something falls due next, ``None`` where nothing will: before
     then there is no reason to ask.  ``more`` says that there were more items than asked for:
-    act on these, and ask again.  ``unreadable`` are incidents whose history is damaged.
+    act on these, and ask again.  ``unreadable`` are incidents whose history is damaged;
+    ``untold`` says of which incidents something cannot be told, and why: the holidays of their
+    calendars end, say.  They come again the next day.
     """
 
     at: datetime
@@ -35,6 +37,7 @@ class Agenda:
     look_again_at: datetime | None = None
     more: bool = False
     unreadable: tuple[CorruptEvent, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 def agenda_at(book: Book, at: datetime, limit: int) -> Flow[Agenda]:
@@ -45,6 +48,7 @@ def agenda_at(book: Book, at: datetime, limit: int) -> Flow[Agenda]:
     """
     items: list[DueItem] = []
     unreadable: list[CorruptEvent] = []
+    untold: list[str] = []
     after: str | None = None
     while True:
         page: Page = yield Call("due", (at,), (("limit", _PAGE), ("after", after)))
@@ -52,6 +56,7 @@ def agenda_at(book: Book, at: datetime, limit: int) -> Flow[Agenda]:
         for incident in page.incidents:
             due = book.due(incident, at)
             items += due.items
+            untold += [f"{incident.reference}: {each}" for each in due.untold]
             if not due.items:
                 yield from _moved_on(book, incident, at)
         after = page.next
@@ -60,7 +65,7 @@ def agenda_at(book: Book, at: datetime, limit: int) -> Flow[Agenda]:
     more = after is not None
     later: datetime | None = yield Call("next_due", (at,))
     found = tuple(sorted(items, key=lambda item: (item.at, item.identifier)))
-    return Agenda(at, found, at if more else later, more, tuple(unreadable))
+    return Agenda(at, found, at if more else later, more, tuple(unreadable), tuple(untold))
 
 
 def _moved_on(book: Book, incident: Incident, at: datetime) -> Flow[None]:

@@ -20,7 +20,7 @@ from itilcore.sla import Agreement, Reading
 from itilcore.version import content_version
 
 from .closing import Closing
-from .due import Outlook, outlook
+from .due import BEYOND, Outlook, outlook
 
 __all__ = ["Book"]
 
@@ -84,7 +84,10 @@ class Book:
         >>> sorted(Book().facts(Incident.replay("INC1", []), datetime(2026, 1, 5, tzinfo=UTC)))
         ['auto_close_due', 'within_reopening_window']
         """
-        closes_at = self.closing.closes_at(incident)
+        try:
+            closes_at = self.closing.closes_at(incident)
+        except BEYOND:
+            closes_at = None  # what cannot be told is not due
         return {
             "auto_close_due": closes_at is not None and in_utc(closes_at) <= in_utc(at),
             "within_reopening_window": self.closing.may_be_reopened(incident, at),
@@ -99,6 +102,9 @@ class Book:
     def due(self, incident: Incident, at: datetime) -> Outlook:
         """What has fallen due by *at*, and when to look again; nothing is done.
 
+        What the calendars cannot tell, such as a target that ends after the years whose
+        holidays are known, stands in ``untold``, and is looked at again a day later.
+
         >>> from datetime import UTC
         >>> monday = datetime(2026, 1, 5, 9, tzinfo=UTC)
         >>> from itilcore.incident import Logged, Resolved
@@ -107,7 +113,18 @@ class Book:
         2026-01-09 00:00:00+00:00
         """
         require_aware("at", at)
-        return outlook(incident, self.read(incident, at), self.closing, at)
+        readings: list[Reading] = []
+        untold: list[str] = []
+        for agreement in self.agreements:
+            try:
+                readings += agreement.read(incident, at)
+            except BEYOND:
+                for clock in agreement.clocks:  # which of them is it?
+                    try:
+                        readings += agreement.read(incident, at, clock=clock)
+                    except BEYOND as error:
+                        untold.append(f"{agreement.name}, {clock}: {error}")
+        return outlook(incident, readings, self.closing, at, untold)
 
     def metrics(self) -> tuple[Metric, ...]:
         """What can be measured by this book and not without it.

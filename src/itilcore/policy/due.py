@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Final
 
 from attrs import field, frozen
 
 from itilcore.actor import Actor
+from itilcore.errors import EndlessSearch, UnknownYear
 from itilcore.incident import Announced, AnnouncementKind, Incident, in_utc
 from itilcore.sla import ClockState, Reading
 
@@ -17,7 +18,12 @@ from .closing import Closing
 
 __all__ = ["DueItem", "DueKind", "Outlook", "outlook"]
 
+BEYOND: Final = (UnknownYear, EndlessSearch)
+"""What a calendar raises that cannot tell: no reason to stop a desk."""
+
 _TICK: Final = timedelta(microseconds=1)
+_DAY: Final = timedelta(days=1)
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _RUNS: Final = (ClockState.RUNNING, ClockState.BREACHED)
 
 
@@ -60,23 +66,39 @@ class Outlook:
 
     ``look_again_at`` is the first instant at which there is something to do: in the past as
     long as there are ``items``, ``None`` where there never will be as things stand.
+    ``untold`` says what cannot be told, and why.
     """
 
     items: tuple[DueItem, ...]
     look_again_at: datetime | None
+    untold: tuple[str, ...] = ()
 
 
 def outlook(
-    incident: Incident, readings: Iterable[Reading], closing: Closing, at: datetime
+    incident: Incident,
+    readings: Iterable[Reading],
+    closing: Closing,
+    at: datetime,
+    untold: Iterable[str] = (),
 ) -> Outlook:
-    """What has fallen due by *at* and was not announced yet, from clocks and from closing."""
+    """What has fallen due by *at* and was not announced yet, from clocks and from closing.
+
+    *untold* are the clocks that are not among *readings*.
+    """
     now = in_utc(at)
     items: list[DueItem] = []
     later: list[datetime] = []
     for reading in readings:
         _warnings(incident, reading, now, items, later)
         _breach(incident, reading, now, items, later)
-    closes_at = closing.closes_at(incident)
+    unknown = list(untold)
+    closes_at = None
+    try:
+        closes_at = closing.closes_at(incident)
+    except BEYOND as error:
+        unknown.append(f"closing: {error}")
+    if unknown:  # until the calendar knows more
+        later.append(now + min(_DAY, _LATEST - now))
     if closes_at is not None:
         closes = in_utc(closes_at)
         if closes <= now:
@@ -91,7 +113,7 @@ def outlook(
         else:
             later.append(closes)
     found = tuple(sorted(items, key=lambda item: (item.at, item.identifier)))
-    return Outlook(found, min([item.at for item in found] + later, default=None))
+    return Outlook(found, min([item.at for item in found] + later, default=None), tuple(unknown))
 
 
 def _warnings(

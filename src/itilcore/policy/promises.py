@@ -279,13 +279,20 @@ def _applies(place: Place, given: object) -> Applies:
         key: _several(place / key, getattr(record, key))
         for key in ("priority", "category", "service", "customer")
     }
-    return Applies(
-        priorities=names["priority"],
-        categories=names["category"],
-        services=names["service"],
-        customers=names["customer"],
-        kinds=kinds,
-    )
+    with place.catching(_as_written):
+        return Applies(
+            priorities=names["priority"],
+            categories=names["category"],
+            services=names["service"],
+            customers=names["customer"],
+            kinds=kinds,
+        )
+    return Applies()
+
+
+def _as_written(path: str) -> str:
+    """A path of `Applies` in the words of a book, which names each in the singular."""
+    return path.replace("priorities", "priority").replace("ies[", "y[").replace("s[", "[")
 
 
 def _conditions(place: Place, given: object) -> dict[str, list[Condition]]:

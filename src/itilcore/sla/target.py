@@ -162,12 +162,13 @@ class Applies:
         for index, kind in enumerate(self.kinds):
             if not isinstance(kind, TicketKind):
                 defects.append(Defect(f"kinds[{index}]", f"is {kind!r}: give a TicketKind"))
-        if not defects:
-            for index, text in enumerate(self.categories):
-                try:
-                    Category.parse(text)
-                except InvalidInput as error:
-                    defects += [Defect(f"categories[{index}]", d.problem) for d in error.defects]
+        for index, text in enumerate(self.categories):
+            if blank_defects("", text):
+                continue  # told above
+            try:
+                Category.parse(text)
+            except InvalidInput as error:
+                defects += [Defect(f"categories[{index}]", d.problem) for d in error.defects]
         if defects:
             raise InvalidInput("applies", defects)
 
@@ -310,8 +311,8 @@ class Target:
             defects.append(Defect("applies", f"is {self.applies!r}: give Applies"))
         if self.conditions is not None and not isinstance(self.conditions, Conditions):
             defects.append(Defect("conditions", f"is {self.conditions!r}: give Conditions"))
-        if not isinstance(self.name, str):
-            defects.append(Defect("name", f"is {self.name!r}: give a text"))
+        if self.name != "":
+            defects += blank_defects("name", self.name)
         for index, threshold in enumerate(self.warn):
             if not isinstance(threshold, Threshold):
                 defects.append(Defect(f"warn[{index}]", f"is {threshold!r}: give a Threshold"))
