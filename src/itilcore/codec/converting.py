@@ -23,6 +23,7 @@ from itilcore.incident import (
     HoldReason,
     Incident,
     Lifecycle,
+    Role,
     Status,
     Timeline,
     Transition,
@@ -80,7 +81,8 @@ def _register_scalars(made: cattrs.Converter) -> None:
     )
     for kind, read in readers:
         made.register_structure_hook(kind, _reader(read))
-    made.register_structure_hook(HoldReason, lambda v, _: HoldReason(scalars.text(v)))
+    for named in (HoldReason, Role):
+        made.register_structure_hook(named, _reader(_naming(named)))
     made.register_structure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Level),
         lambda v, kind: scalars.level(kind, v),
@@ -90,7 +92,7 @@ def _register_scalars(made: cattrs.Converter) -> None:
         lambda v, kind: scalars.choice(kind, v),
     )
     made.register_unstructure_hook(datetime, datetime.isoformat)
-    for plain in (timedelta, Status, Category, HoldReason):
+    for plain in (timedelta, Status, Category, HoldReason, Role):
         made.register_unstructure_hook(plain, scalars.plain_json)
     made.register_unstructure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, Level | Enum), scalars.plain_json
@@ -113,6 +115,10 @@ def _register_collections(made: cattrs.Converter) -> None:
         return lambda value, wanted: items(check(value), wanted)
 
     made.register_structure_hook_factory(is_collection, reader)
+
+
+def _naming(kind: Callable[[str], Any]) -> Callable[[object], Any]:
+    return lambda value: kind(scalars.text(value))
 
 
 def _reader(read: Callable[[object], Any]) -> Callable[[Any, Any], Any]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import nearest
-from itilcore.incident import STANDARD_STATUSES, HoldReason, Phase, Status
+from itilcore.incident import STANDARD_STATUSES, HoldReason, Phase, Role, Status
 from itilcore.priority import Impact, Level, Priority, Severity, Urgency
 
 __all__: list[str] = []
@@ -191,6 +191,7 @@ _TAGGED: Final[dict[str, type[Any]]] = {
     "severity": Severity,
     "status": Status,
     "hold reason": HoldReason,
+    "role": Role,
     "category": Category,
     "ticket kind": TicketKind,
     "phase": Phase,
@@ -216,7 +217,7 @@ def plain_json(value: Any) -> object:
             return level_json(value)
         case Status():
             return status_json(value)
-        case HoldReason():
+        case HoldReason() | Role():
             return value.name
         case Category():
             return list(value.path)
@@ -252,6 +253,7 @@ def plain(kind: type[Any], value: object) -> Any:
     readers: dict[type[Any], Any] = {
         Status: status,
         HoldReason: lambda raw: HoldReason(text(raw)),
+        Role: lambda raw: Role(text(raw)),
         Category: category,
         datetime: instant,
         timedelta: duration,

@@ -33,6 +33,8 @@ from .events import (
     ResolutionKind,
     Resolved,
     Restored,
+    RoleAssumed,
+    RoleRenounced,
     SeverityDeclared,
     StakeholdersUpdated,
     StatusChanged,
@@ -41,11 +43,14 @@ from .events import (
 from .facts import Facts
 from .family import family_heads
 from .fold import Fold
+from .handoff import DiagnosticStep, HandOffNotes, StepOutcome
 from .instant import in_utc
 from .lanes import LANES, Span, lanes
 from .lifecycle import BACKWARDS, Deviation, Lifecycle, Move, Option, Transition, moves
 from .record import Incident
 from .requirement import REQUIREMENTS, Requirement
+from .roles import Role, RoleSpell, role_refusal
+from .spells import role_spells
 from .status import STANDARD_STATUSES, HoldReason, Phase, Status
 from .stays import Stay, stays
 from .timeline import Timeline
@@ -68,12 +73,14 @@ __all__ = [
     "Contacted",
     "Detected",
     "Deviation",
+    "DiagnosticStep",
     "Direction",
     "Escalated",
     "EscalationKind",
     "Event",
     "Facts",
     "Fold",
+    "HandOffNotes",
     "HandedOff",
     "Held",
     "HoldReason",
@@ -95,12 +102,17 @@ __all__ = [
     "ResolutionKind",
     "Resolved",
     "Restored",
+    "Role",
+    "RoleAssumed",
+    "RoleRenounced",
+    "RoleSpell",
     "SeverityDeclared",
     "Span",
     "StakeholdersUpdated",
     "Status",
     "StatusChanged",
     "Stay",
+    "StepOutcome",
     "Timeline",
     "Transition",
     "WorkaroundFound",
@@ -108,5 +120,7 @@ __all__ = [
     "in_utc",
     "lanes",
     "moves",
+    "role_refusal",
+    "role_spells",
     "stays",
 ]

@@ -16,9 +16,11 @@ from attrs import Attribute, field, frozen
 
 from itilcore.actor import Actor
 from itilcore.classification import Category, TicketKind
-from itilcore.errors import Defect, InvalidInput, require_aware
+from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
 from itilcore.priority import Impact, Priority, Severity, Urgency
 
+from .handoff import HandOffNotes
+from .roles import Role
 from .status import HoldReason, Status
 
 __all__ = [
@@ -51,6 +53,8 @@ __all__ = [
     "ResolutionKind",
     "Resolved",
     "Restored",
+    "RoleAssumed",
+    "RoleRenounced",
     "SeverityDeclared",
     "StakeholdersUpdated",
     "StatusChanged",
@@ -214,6 +218,17 @@ class StatusChanged(Event):
     hold_reason: HoldReason | None = None
 
 
+def _role(_instance: object, attribute: Attribute[Role], value: Role) -> None:
+    if not isinstance(value, Role):
+        problem = f"is {value!r:.60}: give a Role, such as Role.SCRIBE"
+        raise InvalidInput("event", [Defect(attribute.name, problem)])
+
+
+def _person(_instance: object, attribute: Attribute[str], value: str) -> None:
+    if defects := blank_defects(attribute.name, value):
+        raise InvalidInput("event", defects)
+
+
 def _reason(_instance: object, attribute: Attribute[HoldReason], value: HoldReason) -> None:
     if not isinstance(value, HoldReason):
         problem = f"is {value!r:.60}: give a HoldReason, such as HoldReason('AWAITING_PARTS')"
@@ -239,12 +254,29 @@ class Escalated(Event):
 
 @frozen
 class HandedOff(Event):
-    """One group handed the incident to another, with notes of what was tried."""
+    """One group handed the incident to another, with notes, and in ``details`` all it needs."""
 
     group: str
     assignee: str | None = None
     tier: int | None = None
     notes: str | None = None
+    details: HandOffNotes | None = None
+
+
+@frozen
+class RoleAssumed(Event):
+    """``person`` took on a role: manager, scribe, resolver beside the assignee, and so on."""
+
+    role: Role = field(validator=_role)
+    person: str = field(validator=_person)
+
+
+@frozen
+class RoleRenounced(Event):
+    """``person`` gave a role back."""
+
+    role: Role = field(validator=_role)
+    person: str = field(validator=_person)
 
 
 @frozen

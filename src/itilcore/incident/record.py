@@ -15,6 +15,8 @@ from itilcore.priority import Impact, Priority, Severity, Urgency
 from .events import CHANGES, STATES, Event, LinkKind, Resolved
 from .facts import Facts
 from .fold import Fold
+from .roles import Role, RoleSpell
+from .spells import role_spells
 from .status import HoldReason, Phase, Status
 from .timeline import Timeline
 
@@ -135,6 +137,16 @@ class Incident:
     def is_confirmed(self) -> bool:
         """Whether the requester has agreed to the resolution that stands."""
         return self._fold.confirmed
+
+    @cached_property
+    def role_spells(self) -> tuple[RoleSpell, ...]:
+        """Who held which role when."""
+        return role_spells(self.timeline)
+
+    @property
+    def roles(self) -> tuple[tuple[Role, str], ...]:
+        """Who holds which role now, in the order in which they were taken on."""
+        return tuple((each.role, each.person) for each in self.role_spells if each.end is None)
 
     def as_of(self, at: datetime, known_at: datetime | None = None) -> Incident:
         """The incident as it stood at *at*: later events do not exist.

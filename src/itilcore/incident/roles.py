@@ -1,0 +1,118 @@
+"""Roles: who held which one when, from the timeline, and which one person may not hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, Final
+
+from attrs import frozen
+
+from itilcore.errors import InvalidInput, blank_defects, require_aware
+
+from .instant import in_utc
+
+__all__ = ["Role", "RoleSpell", "role_refusal"]
+
+
+@frozen(cache_hash=True)
+class Role:
+    """A part that a person plays in an incident, as a value: a team adds its own by making one.
+
+    Raises `itilcore.errors.InvalidInput` for a blank name.
+
+    >>> Role.SCRIBE
+    Role('scribe')
+    >>> Role("translator") == Role("translator")
+    True
+    """
+
+    name: str
+
+    REQUESTER: ClassVar[Role]
+    TIER_1_RESOLVER: ClassVar[Role]
+    TIER_2_RESOLVER: ClassVar[Role]
+    TIER_3_RESOLVER: ClassVar[Role]
+    RESOLVER: ClassVar[Role]
+    MAJOR_INCIDENT_MANAGER: ClassVar[Role]
+    COMMUNICATIONS_LEAD: ClassVar[Role]
+    SCRIBE: ClassVar[Role]
+
+    def __attrs_post_init__(self) -> None:
+        if defects := blank_defects("name", self.name):
+            raise InvalidInput("role", defects)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"Role({self.name!r})"
+
+    @classmethod
+    def resolver(cls, tier: int | None) -> Role:
+        """The resolver of a tier: 1 to 3 have one each, any other is `RESOLVER`.
+
+        >>> Role.resolver(2), Role.resolver(None)
+        (Role('tier 2 resolver'), Role('resolver'))
+        """
+        known = {1: cls.TIER_1_RESOLVER, 2: cls.TIER_2_RESOLVER, 3: cls.TIER_3_RESOLVER}
+        return cls.RESOLVER if tier is None else known.get(tier, cls.RESOLVER)
+
+
+Role.REQUESTER = Role("requester")
+Role.TIER_1_RESOLVER = Role("tier 1 resolver")
+Role.TIER_2_RESOLVER = Role("tier 2 resolver")
+Role.TIER_3_RESOLVER = Role("tier 3 resolver")
+Role.RESOLVER = Role("resolver")
+Role.MAJOR_INCIDENT_MANAGER = Role("major incident manager")
+Role.COMMUNICATIONS_LEAD = Role("communications lead")
+Role.SCRIBE = Role("scribe")
+
+_MANAGING: Final = frozenset([Role.MAJOR_INCIDENT_MANAGER])
+_RESOLVING: Final = frozenset(
+    [Role.TIER_1_RESOLVER, Role.TIER_2_RESOLVER, Role.TIER_3_RESOLVER, Role.RESOLVER]
+)
+
+
+@frozen
+class RoleSpell:
+    """``person`` held ``role`` from ``start`` to ``end``, ``None`` while it lasts; in UTC."""
+
+    role: Role
+    person: str
+    start: datetime
+    end: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it lasted at *at*: from its start on, and not at its end.
+
+        >>> from datetime import UTC
+        >>> nine, ten = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
+        >>> spell = RoleSpell(Role.SCRIBE, "ada", nine, ten)
+        >>> spell.holds(nine), spell.holds(ten)
+        (True, False)
+        """
+        moment = in_utc(require_aware("at", at))
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+
+def role_refusal(spells: Iterable[RoleSpell], role: Role, person: str) -> str | None:
+    """Why *person* may not take *role* beside the *spells* that last; ``None`` where they may.
+
+    The manager of an incident is never one of its resolvers: whoever fixes cannot steer.
+
+    >>> from datetime import UTC
+    >>> manages = RoleSpell(Role.MAJOR_INCIDENT_MANAGER, "ada", datetime(2026, 1, 5, tzinfo=UTC))
+    >>> role_refusal([manages], Role.TIER_2_RESOLVER, "ada")
+    'ada is major incident manager: nobody manages and resolves the same incident at one time'
+    >>> role_refusal([manages], Role.TIER_2_RESOLVER, "bob") is None
+    True
+    """
+    against = _MANAGING if role in _RESOLVING else _RESOLVING if role in _MANAGING else frozenset()
+    for spell in spells:
+        if spell.person == person and spell.end is None and spell.role in against:
+            return (
+                f"{person} is {spell.role}: "
+                "nobody manages and resolves the same incident at one time"
+            )
+    return None
