@@ -39,6 +39,7 @@ KINDS = {
     "Acknowledged", "Assigned", "StatusChanged", "Held", "Escalated", "HandedOff", "Contacted",
     "WorkaroundFound", "Resolved", "Restored", "Confirmed", "Reopened", "Closed", "Cancelled",
     "Linked", "StakeholdersUpdated", "Noted", "PolicyAdopted", "Observed", "Asserted", "Announced",
+    "RoleAssumed", "RoleRenounced",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -267,6 +268,6 @@ class Directory:
 
 
 def _twice(what: str, names: list[str]) -> Iterator[Defect]:
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             yield Defect(f"{what}.{name}", "stands twice")
