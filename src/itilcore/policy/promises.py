@@ -260,23 +260,15 @@ class _Agreement:
         return None
 
 
-def _several(place: Place, given: Any) -> list[str]:
-    items = [given] if isinstance(given, str) else given
-    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-        place.refuse(f"is {given!r}: give a name or a list of names")
-        return []
-    return list(items)
-
-
 def _applies(place: Place, given: object) -> Applies:
     record = place.record(WrittenApplies, given) or WrittenApplies()
     kinds = [
         kind
-        for text in _several(place / "kind", record.kind)
+        for text in (place / "kind").names(record.kind)
         if (kind := (place / "kind").choice(TicketKind, text)) is not None
     ]
     names: dict[str, list[str]] = {
-        key: _several(place / key, getattr(record, key))
+        key: (place / key).names(getattr(record, key))
         for key in ("priority", "category", "service", "customer")
     }
     with place.catching(_as_written):

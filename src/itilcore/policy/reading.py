@@ -95,6 +95,14 @@ class Place:
         self.refuse(f"is {type(given).__name__}, not a table of tables")
         return {}
 
+    def names(self, given: object) -> list[str]:
+        """One name or a list of names; none and a defect for anything else."""
+        items = [given] if isinstance(given, str) else given
+        if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+            self.refuse(f"is {given!r}: give a name or a list of names")
+            return []
+        return list(items)
+
     def choice(self, kind: type[E], given: object) -> E | None:
         """The member of *kind* with this value, or ``None`` and a defect; none of nothing."""
         if given is None:
