@@ -93,7 +93,8 @@ def act(store: Store, references: list[str], name: str, count: int, seed: int) -
         reference, text = chance.choice(references), f"{name}:{number}"
         if accepted and chance.random() < 0.1:
             earlier = chance.choice(accepted)
-            stale = Incident.replay(earlier.reference, [Logged(START)])
+            logged = earlier.version == len((Logged, PolicyAdopted))
+            stale = None if logged else Incident.replay(earlier.reference, [Logged(START)])
             command(store, stale, earlier.reference, earlier.text)  # its key says: done
             yield Outcome(REPEATED, earlier.reference, earlier.version, earlier.text)
             continue

@@ -304,10 +304,28 @@ def test_a_teams_own_statuses_and_actions():
     parked = after(incident, do.Move, BOARD, take="park", facts={"hold_reason": HoldReason("X")})
     assert names(parked) == ["Held"]
     assert names(after(incident, do.Move, BOARD, take="park")) == ["StatusChanged"]
+    assert names(after(incident, do.Move, BOARD, take="park", facts={"hold_reason": "X"})) == [
+        "Held"
+    ]
     incident = after(parked.incident, do.Move, BOARD, take="pull").incident
     incident = after(incident, do.Move, BOARD, take="check").incident
     assert after(incident, do.Move, BOARD, take="check").events == ()
-    facts = {"resolution_kind": ResolutionKind.FIX, "notes": 3}
+    wrong = {"resolution_kind": "fxi", "notes": 3, "hold_reason": " ", "group": 3, "own": 3}
+    with pytest.raises(InvalidInput) as caught:
+        after(incident, do.Move, BOARD, take="pass", facts=wrong)
+    assert [each.path.partition(".")[2] for each in caught.value.defects] == [
+        "resolution_kind",
+        "notes",
+        "hold_reason",
+        "group",
+    ]
+    told = {"group": "Net", "assignee": "bob", "ticket": "V-17", "checked": True}
+    told["resolution_kind"] = "workaround"
+    moved = after(incident, do.Move, BOARD, take="pass", facts=told)
+    assert names(moved) == ["Assigned", "Resolved", "Noted", "Noted"]
+    assert (moved.incident.group, moved.incident.assignee) == ("Net", "bob")
+    assert [each.text for each in moved.events[2:]] == ["ticket: V-17", "checked: True"]
+    facts = {"resolution_kind": "fix", "notes": None}
     fixed = after(incident, do.Move, BOARD, take="pass", facts=facts)
     assert names(fixed) == ["Resolved"]
     assert fixed.incident.resolution is not None

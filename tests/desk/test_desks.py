@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from itilcore.actor import Actor
-from itilcore.desk import AsyncDesk, Desk, Note
+from itilcore.desk import AsyncDesk, Desk, LogIncident, Note
 from itilcore.errors import (
     ActionRefused,
     CorruptEvent,
     IdempotencyKeyReused,
     InvalidInput,
+    NaiveInstant,
     StorageFailure,
     UnknownIncident,
     VersionConflict,
@@ -24,11 +25,15 @@ from itilcore.incident import (
     AnnouncementKind,
     Direction,
     HoldReason,
+    Lifecycle,
+    Linked,
     LinkKind,
+    Logged,
     Noted,
     Phase,
     ResolutionKind,
     Status,
+    Transition,
     family_heads,
 )
 from itilcore.policy import Book, DueKind, loads
@@ -200,10 +205,10 @@ def test_a_command_that_meets_another_is_decided_anew(make):
     desk.log("INC1", at=NINE, title="x")
     assert desk.start("INC1", at=NINE).incident.status == Status.IN_PROGRESS
     assert [type(e).__name__ for e in desk.get("INC1").timeline].count("Noted") == 2
-    thrice = make(Meddled(3, Noted(NINE, "meanwhile")))
-    thrice.log("INC1", at=NINE, title="x")
+    often = make(Meddled(30, Noted(NINE, "meanwhile")))
+    often.log("INC1", at=NINE, title="x")
     with pytest.raises(VersionConflict):
-        thrice.start("INC1", at=NINE)
+        often.start("INC1", at=NINE)
     held = make(Meddled(1, Noted(NINE, "meanwhile")))
     seen = held.log("INC1", at=NINE, title="x").incident.version
     with pytest.raises(VersionConflict):
@@ -269,21 +274,177 @@ def test_parents_that_go_round_are_no_endless_walk(make):
     desk = make(store)
     for reference in ("A", "B", "C"):
         desk.log(reference, at=NINE, title=reference, links=[])
-    plain = Desk(store)
-    from itilcore.desk import Link
-
     # Whoever writes past the desk may make a circle; looking up ends all the same.
-    for young, old in (("A", "B"), ("B", "A")):
-        plain.do(Link(reference=young, at=NINE, kind=LinkKind.PARENT, other=old))
+    for young, old in (("A", "B"), ("B", "A"), ("A", "gone")):
+        past_the_desk(store, young, old)
     desk.link("C", at=NINE, kind=LinkKind.PARENT, other="A")
+
+
+def past_the_desk(store, young, old, *more):
+    event = Linked(NINE, LinkKind.PARENT, old)
+    seen = 0 if more else store.get(young).version
+    store.commit(Commit(reference=young, expected_version=seen, events=[*more, event]))
+
+
+def test_families_never_go_round(make, store):
+    desk = make(store)
+    for reference in "ABCD":
+        desk.log(reference, at=NINE, title="x")
+    desk.link("A", at=NINE, kind=LinkKind.PARENT, other="B")
+    desk.link("A", at=NINE, kind=LinkKind.PARENT, other="C")  # a second one
+    desk.link("C", at=NINE, kind=LinkKind.DUPLICATE_OF, other="D")
+    for young, old in (("D", "A"), ("B", "A"), ("D", "C")):
+        for kind in (LinkKind.PARENT, LinkKind.DUPLICATE_OF):
+            with pytest.raises(InvalidInput, match="would be its own ancestor"):
+                desk.link(young, at=NINE, kind=kind, other=old)
+    with pytest.raises(InvalidInput, match="would be its own ancestor: D < A < C < D"):
+        desk.link("A", at=NINE, kind=LinkKind.CHILD, other="D")
+    links = [(LinkKind.PARENT, "A"), (LinkKind.CHILD, "D")]
+    with pytest.raises(InvalidInput, match="would be its own ancestor: D < E < A < C < D"):
+        desk.log("E", at=NINE, title="x", links=links)
+    with pytest.raises(UnknownIncident):
+        desk.link("A", at=NINE, kind=LinkKind.RELATED, other="NOPE")
+    assert LinkKind.RELATED not in [kind for kind, _ in desk.get("A").links]
+
+
+def test_links_of_a_new_incident_have_two_ends(make, store):
+    desk = make(store)
+    for reference in ("A", "B"):
+        desk.log(reference, at=NINE, title="x")
+    with pytest.raises(UnknownIncident):
+        desk.log("C", at=NINE, title="x", links=[(LinkKind.PARENT, "NOPE")])
+    links = [(LinkKind.PARENT, "A"), (LinkKind.RELATED, "B"), (LinkKind.PROBLEM, "PRB1")]
+    for _ in range(2):
+        desk.log("C", at=NINE, title="x", links=links, key="k")
+    assert desk.get("A").links == ((LinkKind.CHILD, "C"),)
+    assert desk.get("B").links == ((LinkKind.RELATED, "C"),)
+
+
+def test_what_is_over_already_is_not_offered(make, store):
+    desk = make(store)
+    desk.log("A", at=NINE, title="x")
+    for reference in ("B", "C", "D"):
+        desk.log(reference, at=NINE, title="x", links=[(LinkKind.PARENT, "A")])
+    past_the_desk(store, "A", "A2")
+    event = Linked(NINE, LinkKind.CHILD, "gone")
+    seen = desk.get("A").version
+    store.commit(Commit(reference="A", expected_version=seen, events=[event]))
+    desk.cancel("C", at=NINE, reason="nothing")
+    for repeated in (False, True):
+        done = desk.resolve("A", at=NINE, **FIX, key="k")
+        assert (done.repeated, done.offers) == (repeated, ("B", "D"))
+
+
+def test_a_key_of_nothing_is_kept(make, store):
+    desk = make(store)
+    desk.log("A", at=NINE, title="x")
+    desk.assign("A", at=NINE, group="Net")
+    assert desk.assign("A", at=NINE, group="Net", key="k").events == ()
+    desk.assign("A", at=NINE, group="Srv")
+    again = desk.assign("A", at=NINE, group="Net", key="k")
+    assert (again.repeated, again.incident.group) == (True, "Srv")
+
+
+def test_a_key_is_of_one_command(make, store):
+    desk = make(store)
+    desk.log("A", at=NINE, title="x")
+    desk.note("A", at=NINE, text="x", key="k")
+    with pytest.raises(IdempotencyKeyReused, match="was used for A .Noted. before"):
+        desk.resolve("A", at=NINE, **FIX, key="k")
+    with pytest.raises(InvalidInput, match="expected_version: is 7"):
+        desk.do(LogIncident(reference="B", at=NINE, title="x"), expected_version=7)
+
+
+def test_what_is_written_down_late_hides_nothing_that_falls_due(make, store):
+    desk = make(store, BOOK)
+    desk.log("A", at=NINE, title="x")
+    desk.start("A", at=NINE)
+    desk.hold("A", at=NINE + HOUR, reason=HoldReason("X"))
+    desk.resume("A", at=NINE + 2 * HOUR)
+    late = desk.note("A", at=NINE + 1.5 * HOUR, text="called at half past ten")
+    assert late.look_again_at == NINE + 3 * HOUR
+    assert desk.agenda(NINE + 9 * HOUR).items
+
+
+def test_the_other_kind_of_store_is_refused():
+    with pytest.raises(InvalidInput, match="store: is awaited: give it to AsyncDesk"):
+        Desk(Threaded(MemoryStore()))
+    with pytest.raises(InvalidInput, match="store: answers at once: give it to Desk"):
+        AsyncDesk(MemoryStore())
+
+
+class Later:
+    """What may be awaited and is no coroutine."""
+
+    def __await__(self):
+        yield
+
+
+def test_a_deliverer_that_is_awaited_delivers_nothing_here():
+    desk = Desk(MemoryStore())
+    desk.log("A", at=NINE, title="x", requester="ada")
+
+    async def deliver(notification):
+        raise AssertionError
+
+    for wrong in (deliver, lambda _: Later()):
+        with pytest.raises(InvalidInput, match="deliver: is awaited: use AsyncDesk"):
+            desk.drain(wrong)
+    assert len(desk.store.pending()) == 1
+
+
+def test_what_may_not_close_stops_no_agenda(make, store):
+    rows = [
+        Transition(Status.NEW, "resolve", Status.RESOLVED),
+        Transition(Status.RESOLVED, "close", Status.CLOSED, ["confirmed"]),
+        Transition(Status.RESOLVED, "reopen", Status.NEW),
+    ]
+    desk = make(store, Book(lifecycle=Lifecycle(rows, Status.NEW)))
+    desk.log("A", at=NINE, title="x")
+    desk.resolve("A", at=NINE, **FIX)
+    late = NINE + 30 * 24 * HOUR
+    found = desk.agenda(late)
+    assert (found.items, found.look_again_at) == ((), late + 24 * HOUR)
+    assert found.untold == (
+        "A: closing: A is RESOLVED: cannot close: needs confirmed: "
+        "the requester agrees that it is resolved",
+    )
+
+
+def test_an_item_that_somebody_else_settled_is_done(make, store):
+    desk = make(store)
+    desk.log("A", at=NINE, title="x")
+    desk.resolve("A", at=NINE, **FIX)
+    late = NINE + 6 * 24 * HOUR
+    (item,) = desk.agenda(late).items
+    desk.reopen("A", at=late, reason="again")
+    done = desk.act(item, at=late)
+    assert (done.events, done.incident.phase) == ((), Phase.ACTIVE)
+    for wrong in (None, "x"):
+        with pytest.raises(InvalidInput, match="item: is"):
+            desk.act(wrong, at=late)
+    for limit in (0, True, "x"):
+        with pytest.raises(InvalidInput, match="limit: is"):
+            desk.agenda(late, limit=limit)
+    with pytest.raises(InvalidInput, match="facts: are"):
+        desk.options("A", at=late, facts=[1])
+    with pytest.raises(NaiveInstant):
+        desk.options("A", at=NINE.replace(tzinfo=None))
+
+
+def test_a_word_from_before_the_resolution_is_no_objection(make, store):
+    desk = make(store)
+    desk.log("A", at=NINE, title="x")
+    desk.resolve("A", at=NINE + HOUR, **FIX)
+    desk.contact("A", at=NINE, direction=Direction.INBOUND)  # written down late
+    assert [item.kind for item in desk.agenda(NINE + 6 * 24 * HOUR).items] == [DueKind.AUTO_CLOSE]
 
 
 def test_a_long_line_of_parents_is_a_mistake():
     store = MemoryStore()
     desk = Desk(store)
-    for number in range(1_002):
-        links = [(LinkKind.PARENT, f"I{number + 1}")] if number < 1_001 else []
-        desk.log(f"I{number}", at=NINE, title="x", links=links)
+    for number in range(1_001):
+        past_the_desk(store, f"I{number}", f"I{number + 1}", Logged(NINE))
     desk.log("young", at=NINE, title="x")
     with pytest.raises(InvalidInput, match="has a line of more than 1,000 parents"):
         desk.link("young", at=NINE, kind=LinkKind.PARENT, other="I0")

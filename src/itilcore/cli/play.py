@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from attrs import frozen
 from itilcore import desk as do
 from itilcore.actor import Actor
 from itilcore.classification import Category
-from itilcore.errors import ActionRefused
+from itilcore.errors import ActionRefused, Defect, InvalidInput
 from itilcore.incident import Direction, HoldReason, Incident, Phase, ResolutionKind
 from itilcore.priority import Impact, Urgency
 from itilcore.repositories import Query, Store
@@ -62,6 +62,7 @@ def play(
     was.
     """
     every = turns(seed)
+    _own_store(desk.store, {turn.history.reference for turn in every if turn.history})
     done = _done(desk.store, every)
     for number, turn in enumerate(every[done:], done):
         if turn.step is None:
@@ -72,6 +73,16 @@ def play(
         if progress is not None:
             progress(number + 1, len(every))
     return len(every), done
+
+
+def _own_store(store: Store, references: Collection[str]) -> None:
+    """Refuse a store that holds other incidents than the demo's: it is somebody's own."""
+    for incident in store.find(Query(), limit=_PAGE).incidents:
+        if incident.reference not in references:
+            problem = (
+                f"holds {incident.reference}, which is none of the demo's: give a file of its own"
+            )
+            raise InvalidInput("store", [Defect("", problem)])
 
 
 def stored(store: Store) -> Iterator[Incident]:
@@ -86,7 +97,9 @@ def stored(store: Store) -> Iterator[Incident]:
 
 
 def _done(store: Store, every: list[Turn]) -> int:
-    """How many turns are done already: all before the last one that left a trace."""
+    """How many turns are done already: all before the last one that left a trace, which may be
+    done by half; all of them where that is the last.
+    """
     for number in range(len(every) - 1, -1, -1):
         if every[number].step is not None and store.committed(every[number].key) is not None:
             return number

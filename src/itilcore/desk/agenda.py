@@ -6,7 +6,14 @@ from datetime import datetime
 
 from attrs import frozen
 
-from itilcore.errors import CorruptEvent, VersionConflict
+from itilcore.errors import (
+    ActionRefused,
+    CorruptEvent,
+    Defect,
+    InvalidInput,
+    VersionConflict,
+    require_aware,
+)
 from itilcore.incident import AnnouncementKind, Incident
 from itilcore.policy import Book, DueItem, DueKind
 from itilcore.repositories import Page, Query
@@ -41,11 +48,14 @@ class Agenda:
 
 
 def agenda_at(book: Book, at: datetime, limit: int) -> Flow[Agenda]:
-    """Up to about *limit* items.  Only incidents that have something due are read.
+    """Items until there are *limit*, all of an incident's; only what has come due is read.
 
     One whose instant has come although nothing is due, because the book has changed since, is
     given its next instant.
     """
+    require_aware("at", at)
+    if type(limit) is not int or limit < 1:
+        raise InvalidInput("agenda", [Defect("limit", f"is {limit!r}: give 1 or more")])
     items: list[DueItem] = []
     unreadable: list[CorruptEvent] = []
     untold: list[str] = []
@@ -93,8 +103,18 @@ def rescheduled(book: Book, query: Query, at: datetime) -> Flow[int]:
 
 
 def acted(book: Book, item: DueItem, at: datetime) -> Flow[Outcome]:
-    """Do what *item* asks for; doing it twice does nothing twice."""
-    return (yield from carried_out(book, _command(item, at), key=f"agenda:{item.identifier}"))
+    """Do what *item* asks for; doing it twice does nothing twice.
+
+    What cannot be done any more, because somebody reopened or closed it in between, is not:
+    the outcome then has no events.
+    """
+    if not isinstance(item, DueItem):
+        raise InvalidInput("act", [Defect("item", f"is {item!r:.60}: give an item of an agenda")])
+    try:
+        return (yield from carried_out(book, _command(item, at), key=f"agenda:{item.identifier}"))
+    except ActionRefused:
+        incident: Incident = yield Call("get", (item.reference,))
+        return Outcome(incident=incident, look_again_at=book.look_again_at(incident, at))
 
 
 def _command(item: DueItem, at: datetime) -> Command:

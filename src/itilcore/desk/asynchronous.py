@@ -7,16 +7,15 @@ from datetime import datetime
 
 from itilcore.actor import Actor
 from itilcore.communications import Notification
-from itilcore.incident import Incident, LinkKind, Option
+from itilcore.incident import Incident, Option
 from itilcore.policy import Book, DueItem
 from itilcore.repositories import AsyncStore, Query
 
 from . import command as do
 from .agenda import Agenda, acted, agenda_at, rescheduled
-from .carrying import carried_out
 from .commands import Commands
-from .flow import awaited
-from .linking import followed_up, linked
+from .flow import awaited, require_store
+from .linking import done, followed_up
 from .outcome import Outcome
 
 __all__ = ["AsyncDesk"]
@@ -38,6 +37,7 @@ class AsyncDesk(Commands[Awaitable[Outcome]]):
     """
 
     def __init__(self, store: AsyncStore, book: Book | None = None) -> None:
+        require_store(store, awaited=True)
         self.store = store
         self.book = Book() if book is None else book
 
@@ -45,7 +45,7 @@ class AsyncDesk(Commands[Awaitable[Outcome]]):
         self, command: do.Command, *, key: str | None = None, expected_version: int | None = None
     ) -> Awaitable[Outcome]:
         """Carry out *command*."""
-        flow = carried_out(self.book, command, key=key, expected_version=expected_version)
+        flow = done(self.book, command, key, expected_version)
         return awaited(flow, self.store)
 
     async def get(self, reference: str) -> Incident:
@@ -57,24 +57,6 @@ class AsyncDesk(Commands[Awaitable[Outcome]]):
     ) -> tuple[Option, ...]:
         """What may be done to it next, and for the rest what is missing; nothing is done."""
         return self.book.options(await self.store.get(reference), at, facts or {})
-
-    async def link(
-        self,
-        reference: str,
-        *,
-        at: datetime,
-        kind: LinkKind,
-        other: str,
-        by: Actor | None = None,
-        key: str | None = None,
-    ) -> Outcome:
-        """Say what *other* is to it: `Link`.
-
-        A parent and its child are both told; a problem or a change is no incident, and only
-        this one is.  An interrupted call is mended by calling again.
-        """
-        command = do.Link(reference=reference, at=at, by=by, kind=kind, other=other)
-        return await awaited(linked(self.book, command, key), self.store)
 
     async def follow_up(
         self,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
+
+from attrs import evolve
 
 from itilcore.errors import (
+    CorruptEvent,
     Defect,
     IdempotencyKeyReused,
     InvalidInput,
+    UnknownIncident,
     VersionConflict,
     blank_defects,
 )
@@ -16,11 +22,14 @@ from itilcore.policy import Book
 from itilcore.repositories import Commit, Committed
 
 from .command import Command, LogIncident
-from .deciding import decide
+from .deciding import LEAVES, decide, offered
 from .flow import Call, Flow
 from .outcome import Outcome
 
 __all__ = ["carried_out", "looked_at_again"]
+
+MOST_ATTEMPTS: Final = 30
+"""With so many writers on one incident at once each of them gets its turn."""
 
 
 def carried_out(
@@ -29,17 +38,21 @@ def carried_out(
     *,
     key: str | None = None,
     expected_version: int | None = None,
-    attempts: int = 3,
+    attempts: int = MOST_ATTEMPTS,
 ) -> Flow[Outcome]:
     """Decide on *command* and store what follows.
 
     Where somebody else wrote in between it is decided anew on what is there then, *attempts*
     times in all; with *expected_version* it is not, because the caller has seen that version
-    and no other.  A *key* that was stored before brings back what was done then.
+    and no other.  A *key* that was stored before brings back what was done then; a command
+    that changes nothing stores its key all the same, so that it is not carried out later.
     """
     defects = [] if key is None else blank_defects("key", key)
     if not isinstance(command, Command):
         defects.append(Defect("command", f"is {command!r}: it must be a command"))
+    if isinstance(command, LogIncident) and expected_version not in (None, 0):
+        problem = f"is {expected_version!r}: an incident that is logged has none yet"
+        defects.append(Defect("expected_version", problem))
     if defects:
         raise InvalidInput(type(command).__name__, defects)
     while True:
@@ -54,7 +67,7 @@ def carried_out(
             if expected_version is not None and incident.version != expected_version:
                 raise VersionConflict(command.reference, expected_version, incident.version)
         outcome = decide(book, incident, command)
-        if not outcome.events:
+        if not outcome.events and key is None:
             return outcome
         commit = Commit.of(
             outcome.incident,
@@ -72,23 +85,42 @@ def carried_out(
             continue
         if key is not None and stored.repeated:
             return (yield from _repeated(book, command, key, stored))
-        return outcome
+        return evolve(outcome, offers=(yield from _unresolved(outcome.offers)))
 
 
 def _repeated(book: Book, command: Command, key: str, earlier: Committed) -> Flow[Outcome]:
     if earlier.reference != command.reference:
         raise IdempotencyKeyReused(key, command.reference, earlier.reference)
     incident: Incident = yield Call("get", (command.reference,))
+    events = incident.timeline.events[earlier.before : earlier.version]
+    kinds = LEAVES.get(type(command), ())
+    if events and kinds and not any(isinstance(event, kinds) for event in events):
+        done = " and ".join(type(event).__name__ for event in events)
+        raise IdempotencyKeyReused(key, command.reference, f"{earlier.reference} ({done})")
     return Outcome(
         incident=incident,
-        events=incident.timeline.events[earlier.before : earlier.version],
+        events=events,
         notifications=earlier.notifications,
-        look_again_at=book.due(incident, command.at).look_again_at,
+        look_again_at=book.look_again_at(incident, command.at),
+        offers=(yield from _unresolved(offered(incident, events))),
         repeated=True,
     )
 
 
+def _unresolved(references: Iterable[str]) -> Flow[tuple[str, ...]]:
+    """Those that are there and not resolved yet: the same could be done to them."""
+    found = []
+    for reference in references:
+        try:
+            child: Incident = yield Call("get", (reference,))
+        except (UnknownIncident, CorruptEvent):
+            continue
+        if child.phase is None or child.phase.is_unresolved:
+            found.append(reference)
+    return tuple(found)
+
+
 def looked_at_again(book: Book, incident: Incident, at: datetime) -> Flow[None]:
     """Store when to look at *incident* again, and nothing else."""
-    commit = Commit.of(incident, (), look_again_at=book.due(incident, at).look_again_at)
+    commit = Commit.of(incident, (), look_again_at=book.look_again_at(incident, at))
     yield Call("commit", (commit,))

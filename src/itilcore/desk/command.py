@@ -79,9 +79,9 @@ def _kind_defects(command: Command) -> list[Defect]:
         if isinstance(value, str) and len(value) > MOST_TEXT:
             problem = f"has {len(value):,} characters: at most {MOST_TEXT:,}"
             defects.append(Defect(each.name, problem))
-        elif kind is None or isinstance(value, kind) or (value is None and name != declared):
+        elif kind is None or (value is None and name != declared):
             continue
-        else:
+        elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             what = "a text" if kind is str else f"of {name}"
             defects.append(Defect(each.name, f"is {value!r}: it must be {what}"))
     return defects
@@ -90,11 +90,13 @@ def _kind_defects(command: Command) -> list[Defect]:
 def _pairs(
     given: Iterable[tuple[LinkKind, str]] | Mapping[str, object],
 ) -> tuple[tuple[Any, Any], ...]:
-    return tuple(given.items()) if isinstance(given, Mapping) else tuple(given)
+    # What is neither is told with the other defects.
+    items = given.items() if isinstance(given, Mapping) else given
+    return tuple(items) if isinstance(items, Iterable) else ((given, given),)
 
 
 def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
 
 
 @frozen(kw_only=True)
@@ -162,8 +164,12 @@ class LogIncident(Command):
 
     def _defects(self) -> list[Defect]:
         defects = blank_defects("title", self.title) + blank_defects("channel", self.channel)
-        for index, (_, other) in enumerate(self.links):
-            defects += _other(f"links[{index}]", self.reference, other)
+        for index, link in enumerate(self.links):
+            path = f"links[{index}]"
+            if not (isinstance(link, tuple) and len(link) == 2 and isinstance(link[0], LinkKind)):
+                defects.append(Defect(path, f"is {link!r:.60}: give a LinkKind and a reference"))
+            else:
+                defects += _other(path, self.reference, link[1])
         return defects
 
 
@@ -317,6 +323,15 @@ class Close(Command):
     steps: tuple[str, ...] = field(default=(), converter=_texts)
     knowledge: str | None = None
 
+    def _defects(self) -> list[Defect]:
+        defects = []
+        for index, step in enumerate(self.steps):
+            defects += blank_defects(f"steps[{index}]", step)
+            if isinstance(step, str) and len(step) > MOST_TEXT:
+                problem = f"has {len(step):,} characters: at most {MOST_TEXT:,}"
+                defects.append(Defect(f"steps[{index}]", problem))
+        return defects
+
 
 @frozen(kw_only=True)
 class Cancel(Command):
@@ -335,7 +350,13 @@ class Move(Command):
     facts: tuple[tuple[str, object], ...] = field(default=(), converter=_pairs)
 
     def _defects(self) -> list[Defect]:
-        return blank_defects("take", self.take)
+        defects = blank_defects("take", self.take)
+        for index, fact in enumerate(self.facts):
+            if not (isinstance(fact, tuple) and len(fact) == 2 and isinstance(fact[0], str)):
+                defects.append(
+                    Defect(f"facts[{index}]", f"is {fact!r:.60}: give a name and a value")
+                )
+        return defects
 
 
 @frozen(kw_only=True)

@@ -362,3 +362,22 @@ class Commands(ABC, Generic[R]):
             reference=reference, at=at, by=by, take=take, to=to, facts=dict(facts or {})
         )
         return self.do(command, key=key, expected_version=expected_version)
+
+    def link(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        kind: LinkKind,
+        other: str,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Say what *other* is to it: `Link`.
+
+        A parent and its child are both told; a problem or a change is no incident, and only
+        this one is.  An interrupted call is mended by calling again.
+        """
+        command = do.Link(reference=reference, at=at, by=by, kind=kind, other=other)
+        return self.do(command, key=key, expected_version=expected_version)

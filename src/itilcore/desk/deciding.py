@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from itilcore.communications import notify
@@ -42,7 +42,7 @@ from itilcore.policy import Book
 from . import command as do
 from .outcome import Outcome
 
-__all__ = ["decide"]
+__all__ = ["LEAVES", "decide", "offered"]
 
 
 def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcome:
@@ -76,8 +76,8 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
         incident=after,
         events=tuple(events),
         notifications=notify(book.notifications, before, events),
-        look_again_at=book.due(after, command.at).look_again_at,
-        offers=_offers(after) if isinstance(command, do.Resolve) else (),
+        look_again_at=book.look_again_at(after, command.at),
+        offers=offered(after, events),
     )
 
 
@@ -89,7 +89,10 @@ def _word(command: do.Command) -> str:
     return command.action or type(command).__name__.lower()
 
 
-def _offers(incident: Incident) -> tuple[str, ...]:
+def offered(incident: Incident, events: Iterable[Event]) -> tuple[str, ...]:
+    """The children of *incident*, where *events* resolved it."""
+    if not any(isinstance(event, Resolved) for event in events):
+        return ()
     return tuple(other for kind, other in incident.links if kind is LinkKind.CHILD)
 
 
@@ -293,27 +296,74 @@ def _cancelled(book: Book, incident: Incident, command: do.Cancel) -> list[Event
 
 
 def _taken(book: Book, incident: Incident, command: do.Move) -> list[Event]:
-    facts = dict(command.facts)
+    facts = _typed(command.facts)
     target = _target(book, incident, command, facts, action=command.take, to=command.to)
+    found = _assigned_on_the_way(incident, command, facts)
+    if target.phase is Phase.ACTIVE and incident.facts.acknowledged_at is None:
+        found.append(Acknowledged(command.at, by=command.by))  # starting work is taking it on
+    found += _arrived(incident, command, target, facts)
+    told = [name for name in facts if name not in _TYPES]
+    return found + [Noted(command.at, f"{name}: {facts[name]}", by=command.by) for name in told]
+
+
+_TYPES: Final[Mapping[str, tuple[type, Callable[[str], object]]]] = {
+    "assignee": (str, str),
+    "group": (str, str),
+    "hold_reason": (HoldReason, HoldReason),
+    "notes": (str, str),
+    "reason": (str, str),
+    "resolution_code": (str, str),
+    "resolution_kind": (ResolutionKind, ResolutionKind),
+}
+"""What the facts are that an event holds, and how they are made of a text.  Others are noted."""
+
+
+_WORDS: Final[Mapping[type, str]] = {
+    str: "a text",
+    HoldReason: "a HoldReason",
+    ResolutionKind: "fix or workaround",
+}
+
+
+def _typed(given: Iterable[tuple[str, object]]) -> dict[str, Any]:
+    """Facts as events hold them: a reason to hold may be given by its name, and so on."""
+    found: dict[str, Any] = {}
+    defects = []
+    for name, value in given:
+        kind, make = _TYPES.get(name, (object, str))
+        try:
+            found[name] = make(value) if isinstance(value, str) and kind is not object else value
+        except (ValueError, InvalidInput):  # a blank reason, a kind that is none
+            found[name] = None
+        if value is not None and not isinstance(found[name], kind):
+            defects.append(Defect(f"facts.{name}", f"is {value!r:.60}: give {_WORDS[kind]}"))
+    if defects:
+        raise InvalidInput("Move", defects)
+    return found
+
+
+def _assigned_on_the_way(
+    incident: Incident, command: do.Move, facts: Mapping[str, Any]
+) -> list[Event]:
+    group = facts.get("group") or incident.group
+    assignee = facts.get("assignee") or (incident.assignee if group == incident.group else None)
+    if (group, assignee) == (incident.group, incident.assignee):
+        return []
+    tier = incident.facts.tier if group == incident.group else None
+    return [Assigned(command.at, group, assignee, tier, by=command.by)]
+
+
+def _arrived(
+    incident: Incident, command: do.Move, target: Status, facts: Mapping[str, Any]
+) -> list[Event]:
+    """The event that says where *command* led."""
     phase, was = target.phase, incident.phase
-    reason = facts.get("reason")
-    why = reason if isinstance(reason, str) else None
+    why = facts.get("reason")
     if phase is Phase.WAITING:
         return [_hold(command, target, facts.get("hold_reason"))]
     if phase is Phase.RESOLVED and was is not Phase.RESOLVED:
-        kind, code, notes = (
-            facts.get(name) for name in ("resolution_kind", "resolution_code", "notes")
-        )
-        return [
-            Resolved(
-                command.at,
-                kind if isinstance(kind, ResolutionKind) else None,
-                code if isinstance(code, str) else None,
-                notes if isinstance(notes, str) else None,
-                target,
-                by=command.by,
-            )
-        ]
+        kind, code = facts.get("resolution_kind"), facts.get("resolution_code")
+        return [Resolved(command.at, kind, code, facts.get("notes"), target, by=command.by)]
     if phase is Phase.CANCELLED:
         return [Cancelled(command.at, why, target, by=command.by)]
     if phase is Phase.CLOSED:
@@ -369,3 +419,27 @@ _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event
     do.Unassign: _unassigned,
 }
 """What each command makes happen.  No events: it is so already."""
+
+LEAVES: Final[Mapping[type[do.Command], tuple[type[Event], ...]]] = {
+    do.LogIncident: (Logged,),
+    do.Acknowledge: (Acknowledged,),
+    do.Announce: (Announced,),
+    do.Assign: (Assigned, StatusChanged),
+    do.Cancel: (Cancelled,),
+    do.Classify: (Classified,),
+    do.Close: (Closed,),
+    do.Confirm: (Confirmed,),
+    do.Contact: (Contacted,),
+    do.Hold: (Held, StatusChanged),
+    do.Link: (Linked,),
+    do.Note: (Noted,),
+    do.Prioritise: (Prioritised,),
+    do.RecordWorkaround: (WorkaroundFound,),
+    do.Reopen: (Reopened,),
+    do.Resolve: (Resolved,),
+    do.Restore: (Restored,),
+    do.Resume: (StatusChanged,),
+    do.Start: (Acknowledged, StatusChanged),
+    do.Unassign: (Assigned,),
+}
+"""One of which a command leaves where it changes anything: what its key may stand for."""

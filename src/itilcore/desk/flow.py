@@ -7,13 +7,14 @@ one desk, and two ways to run it.
 from __future__ import annotations
 
 from collections.abc import Generator
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from attrs import frozen
 
-from itilcore.errors import StorageError
+from itilcore.errors import Defect, InvalidInput, StorageError
 
-__all__ = ["Call", "Flow", "awaited", "run"]
+__all__ = ["Call", "Flow", "awaited", "require_store", "run"]
 
 T = TypeVar("T")
 
@@ -32,6 +33,26 @@ class Call:
 
 
 Flow = Generator[Call, Any, T]
+
+
+def require_store(store: object, *, awaited: bool) -> None:
+    """Refuse a store of the other kind before anything is asked of it.
+
+    >>> require_store(object(), awaited=False)
+    Traceback (most recent call last):
+    itilcore.errors.InvalidInput: desk: 1 defect
+      store: is of type object, which has no commit
+    """
+    commit = getattr(store, "commit", None)
+    problem = None
+    if not callable(commit):
+        problem = f"is of type {type(store).__name__}, which has no commit"
+    elif iscoroutinefunction(commit) and not awaited:
+        problem = "is awaited: give it to AsyncDesk"
+    elif awaited and not iscoroutinefunction(commit):
+        problem = "answers at once: give it to Desk, or wrap it in itilcore.stores.Threaded"
+    if problem is not None:
+        raise InvalidInput("desk", [Defect("store", problem)])
 
 
 def run(flow: Flow[T], store: Any) -> T:

@@ -61,6 +61,8 @@ def from_form(
       title: is None: it must be a text that is not blank
       impact: is 'huge'; there are HIGH, MEDIUM, LOW
     """
+    if not isinstance(form, Mapping):
+        raise InvalidInput("form", [Defect("", f"is {form!r:.60}: give fields by their names")])
     rules = Book() if book is None else book
     defects = [
         Defect(str(name), f"is no such field; {nearest(str(name), _FIELDS)}")
@@ -119,6 +121,9 @@ def from_email(reference: str, message: EmailMessage, at: datetime) -> LogIncide
     >>> log.requester, log.title, log.text
     ('ada@example.org', 'Mail is slow', 'Since this morning.')
     """
+    if not isinstance(message, EmailMessage):
+        way = "parse it with policy=email.policy.default"
+        raise InvalidInput("e-mail", [Defect("", f"is of {type(message).__name__}: {way}")])
     sender = parseaddr(str(message.get("From", "")))[1]
     if not sender:
         raise InvalidInput("e-mail", [Defect("From", "names no sender")])

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from inspect import isawaitable, iscoroutine
 
 from itilcore.actor import Actor
 from itilcore.communications import Notification
-from itilcore.incident import Incident, LinkKind, Option
+from itilcore.errors import Defect, InvalidInput
+from itilcore.incident import Incident, Option
 from itilcore.policy import Book, DueItem
 from itilcore.repositories import Query, Store
 
 from . import command as do
 from .agenda import Agenda, acted, agenda_at, rescheduled
-from .carrying import carried_out
 from .commands import Commands
-from .flow import run
-from .linking import followed_up, linked
+from .flow import require_store, run
+from .linking import done, followed_up
 from .outcome import Outcome
 
 __all__ = ["Desk"]
@@ -27,9 +28,9 @@ class Desk(Commands[Outcome]):
 
     Every command returns an `Outcome`: the incident, its new events, whom to tell.  What is
     refused raises `itilcore.errors.ActionRefused` with what is missing.  A command that
-    meets somebody else's is decided anew on what is there then; with ``expected_version`` it
-    raises `itilcore.errors.VersionConflict` instead.  A desk keeps nothing itself and reads
-    no clock: instants are arguments.
+    meets somebody else's is decided anew on what is there then, up to thirty times; with
+    ``expected_version`` it raises `itilcore.errors.VersionConflict` at once.  A desk keeps
+    nothing itself and reads no clock: instants are arguments.
 
     >>> from datetime import UTC, datetime
     >>> from itilcore.incident import ResolutionKind
@@ -48,6 +49,7 @@ class Desk(Commands[Outcome]):
     """
 
     def __init__(self, store: Store, book: Book | None = None) -> None:
+        require_store(store, awaited=False)
         self.store = store
         self.book = Book() if book is None else book
 
@@ -55,7 +57,7 @@ class Desk(Commands[Outcome]):
         self, command: do.Command, *, key: str | None = None, expected_version: int | None = None
     ) -> Outcome:
         """Carry out *command*."""
-        flow = carried_out(self.book, command, key=key, expected_version=expected_version)
+        flow = done(self.book, command, key, expected_version)
         return run(flow, self.store)
 
     def get(self, reference: str) -> Incident:
@@ -67,24 +69,6 @@ class Desk(Commands[Outcome]):
     ) -> tuple[Option, ...]:
         """What may be done to it next, and for the rest what is missing; nothing is done."""
         return self.book.options(self.store.get(reference), at, facts or {})
-
-    def link(
-        self,
-        reference: str,
-        *,
-        at: datetime,
-        kind: LinkKind,
-        other: str,
-        by: Actor | None = None,
-        key: str | None = None,
-    ) -> Outcome:
-        """Say what *other* is to it: `Link`.
-
-        A parent and its child are both told; a problem or a change is no incident, and only
-        this one is.  An interrupted call is mended by calling again.
-        """
-        command = do.Link(reference=reference, at=at, by=by, kind=kind, other=other)
-        return run(linked(self.book, command, key), self.store)
 
     def follow_up(
         self,
@@ -123,6 +107,9 @@ class Desk(Commands[Outcome]):
         """
         count = 0
         for notification in self.store.pending(limit=limit):
-            deliver(notification)
+            if isawaitable(taken := deliver(notification)):
+                if iscoroutine(taken):
+                    taken.close()  # nothing was sent, and nothing will be
+                raise InvalidInput("drain", [Defect("deliver", "is awaited: use AsyncDesk")])
             count += self.store.delivered([notification.identifier])
         return count

@@ -19,7 +19,7 @@ from .events import CHANGES, STATES, Event
 from .instant import in_utc
 from .record import Incident
 from .requirement import Requirement, missing
-from .status import Phase, Status
+from .status import Status
 
 __all__ = ["BACKWARDS", "Deviation", "Lifecycle", "Move", "Option", "Transition", "moves"]
 
@@ -292,7 +292,7 @@ class Lifecycle:
         itilcore.errors.ActionRefused: INC1 is NEW: cannot hold: that is for ASSIGNED, ...
         """
         lacking: tuple[Requirement, ...] = ()
-        for row in self._from.get((incident.status, action), ()):
+        for row in self._from.get((self._known(incident.status), action), ()):
             if target is not None and row.target != target:
                 continue
             if not row.requires:
@@ -306,14 +306,26 @@ class Lifecycle:
         pairs = [(each.name, each.text) for each in lacking]
         raise ActionRefused(incident.reference, action, status, pairs, why)
 
+    def _known(self, status: Status | None) -> Status:
+        """The status whose rows count: a foreign one goes on like the first of its phase.
+
+        One of which not even the phase is known goes on like one that was just logged, so that
+        no incident is stuck for its import or for a change of the lifecycle.
+        """
+        if status is None or status in self._sources:
+            return self.initial if status is None else status
+        return next((each for each in self.statuses if each.phase is status.phase), self.initial)
+
+    @cached_property
+    def _sources(self) -> frozenset[Status]:
+        return frozenset(self.statuses)
+
     def _why_not(self, status: Status | None, action: str, target: Status | None) -> str:
         rows = [row for row in self.transitions if row.action == action]
         if not rows:
             actions = list(dict.fromkeys(row.action for row in self.transitions))
             return f"there is no such action; {nearest(action, actions)}"
-        if status is not None and status.phase is Phase.UNKNOWN:
-            return "its status is unknown to the lifecycle"
-        if target is not None and any(row.source == status for row in rows):
+        if target is not None and any(row.source == self._known(status) for row in rows):
             return f"it does not lead to {target}"
         return f"that is for {', '.join(dict.fromkeys(str(row.source) for row in rows))}"
 
@@ -339,8 +351,9 @@ class Lifecycle:
         allowed: list[Option] = []
         lacking: list[Option] = []
         here = set()
+        status = self._known(incident.status)
         for row in self.transitions:
-            if row.source != incident.status:
+            if row.source != status:
                 continue
             here.add((row.action, row.target))
             lacks = missing(row.requires, incident, facts)

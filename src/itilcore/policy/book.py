@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.communications import NotificationRule, status_updates
-from itilcore.errors import require_aware
+from itilcore.errors import ActionRefused, Defect, InvalidInput, require_aware
 from itilcore.incident import Incident, Lifecycle, Option, in_utc
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import PriorityMatrix, PriorityTable
@@ -97,6 +97,10 @@ class Book:
         self, incident: Incident, at: datetime, facts: Mapping[str, object] = _NO_FACTS
     ) -> tuple[Option, ...]:
         """What may be done to *incident* at *at*, as `itilcore.incident.Lifecycle.options`."""
+        require_aware("at", at)
+        if not isinstance(facts, Mapping):
+            problem = f"are {facts!r:.60}: give a mapping of names to what is known"
+            raise InvalidInput("options", [Defect("facts", problem)])
         return self.lifecycle.options(incident, {**self.facts(incident, at), **facts})
 
     def due(self, incident: Incident, at: datetime) -> Outlook:
@@ -124,7 +128,39 @@ class Book:
                         readings += agreement.read(incident, at, clock=clock)
                     except BEYOND as error:
                         untold.append(f"{agreement.name}, {clock}: {error}")
-        return outlook(incident, readings, self.closing, at, untold)
+        return outlook(
+            incident,
+            readings,
+            self.closing,
+            at,
+            untold=untold,
+            refusal=lambda: self._close_refused(incident, at),
+        )
+
+    def _close_refused(self, incident: Incident, at: datetime) -> str:
+        """Why the lifecycle does not let *incident* close by itself, nothing where it does."""
+        try:
+            self.lifecycle.step(incident, "close", self.facts(incident, at))
+        except ActionRefused as error:
+            return str(error)
+        return ""
+
+    def look_again_at(self, incident: Incident, at: datetime) -> datetime | None:
+        """When something falls due for *incident*, `None` where nothing will, as of *at*.
+
+        All of its events count: one that was written down late happened before others, and a
+        clock that is read as of it would not know of them.
+
+        >>> from datetime import UTC
+        >>> from itilcore.incident import Logged, Noted, Resolved
+        >>> eight, nine = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (8, 9))
+        >>> late = Incident.replay("INC1", [Logged(eight), Resolved(nine), Noted(eight, "late")])
+        >>> print(Book().look_again_at(late, eight))
+        2026-01-09 00:00:00+00:00
+        """
+        latest = incident.facts.last_event_at
+        known = require_aware("at", at) if latest is None else max(at, latest)
+        return self.due(incident, known).look_again_at
 
     def metrics(self) -> tuple[Metric, ...]:
         """What can be measured by this book and not without it.

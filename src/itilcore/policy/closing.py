@@ -62,7 +62,7 @@ class Closing:
         resolved_at = incident.facts.resolved_at
         if incident.phase is not Phase.RESOLVED or resolved_at is None or self.after is None:
             return None
-        if _objected(incident):
+        if _objected(incident, resolved_at):
             return None
         if isinstance(self.after, BusinessDays):
             return self.calendar.add_days(resolved_at, self.after.days, snap=self.after.snap)
@@ -90,11 +90,16 @@ class Closing:
         }
 
 
-def _objected(incident: Incident) -> bool:
+def _objected(incident: Incident, resolved_at: datetime) -> bool:
     """Whether the requester's last word since the resolution is another than a confirmation."""
     for event in reversed(incident.timeline.events):
         if isinstance(event, Resolved | Confirmed):
             return False
-        if isinstance(event, Contacted) and event.direction is Direction.INBOUND:
+        # A word from before the resolution that was written down late is no objection to it.
+        if (
+            isinstance(event, Contacted)
+            and event.direction is Direction.INBOUND
+            and event.at >= resolved_at
+        ):
             return True
     return False

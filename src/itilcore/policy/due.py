@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -79,11 +79,14 @@ def outlook(
     readings: Iterable[Reading],
     closing: Closing,
     at: datetime,
-    untold: Iterable[str] = (),
+    *,
+    untold: Iterable[str],
+    refusal: Callable[[], str],
 ) -> Outlook:
     """What has fallen due by *at* and was not announced yet, from clocks and from closing.
 
-    *untold* are the clocks that are not among *readings*.
+    *untold* are the clocks that are not among *readings*; *refusal* says why an incident whose
+    time has come may not close, nothing where it may.
     """
     now = in_utc(at)
     items: list[DueItem] = []
@@ -92,16 +95,17 @@ def outlook(
         _warnings(incident, reading, now, items, later)
         _breach(incident, reading, now, items, later)
     unknown = list(untold)
-    closes_at = None
     try:
         closes_at = closing.closes_at(incident)
     except BEYOND as error:
+        closes_at = None
         unknown.append(f"closing: {error}")
-    if unknown:  # until the calendar knows more
-        later.append(now + min(_DAY, _LATEST - now))
     if closes_at is not None:
         closes = in_utc(closes_at)
-        if closes <= now:
+        why = refusal() if closes <= now else ""
+        if why:
+            unknown.append(f"closing: {why}")
+        elif closes <= now:
             items.append(
                 DueItem(
                     kind=DueKind.AUTO_CLOSE,
@@ -112,6 +116,8 @@ def outlook(
             )
         else:
             later.append(closes)
+    if unknown:  # until the calendar knows more, or the book is mended
+        later.append(now + min(_DAY, _LATEST - now))
     found = tuple(sorted(items, key=lambda item: (item.at, item.identifier)))
     return Outlook(found, min([item.at for item in found] + later, default=None), tuple(unknown))
 
