@@ -13,6 +13,7 @@ from itilcore.repositories import AsyncStore, Query
 
 from . import command as do
 from .agenda import Agenda, acted, agenda_at, rescheduled
+from .assigning import assigned_next
 from .commands import Commands
 from .flow import awaited, require_store
 from .linking import done, followed_up
@@ -73,6 +74,24 @@ class AsyncDesk(Commands[Awaitable[Outcome]]):
         Title, requester, kind, category, service, impact and urgency are taken over.
         """
         flow = followed_up(self.book, reference, new_reference, at, reason, by, key)
+        return await awaited(flow, self.store)
+
+    async def assign_next(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        again: bool = False,
+        key: str | None = None,
+    ) -> Outcome:
+        """Give it to the group that the book routes it to, and to whom of it has room.
+
+        The reasons stand in the outcome and in the incident.  One that a group has stays
+        there, unless it is to be routed *again*.  Raises `itilcore.errors.ActionRefused` where
+        no rule fits, with those that come nearest.
+        """
+        flow = assigned_next(self.book, reference, at, by, key, again)
         return await awaited(flow, self.store)
 
     async def agenda(self, at: datetime, *, limit: int = 1_000) -> Agenda:

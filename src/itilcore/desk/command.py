@@ -18,9 +18,11 @@ from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
 from itilcore.incident import (
     AnnouncementKind,
     Direction,
+    HandOffNotes,
     HoldReason,
     LinkKind,
     ResolutionKind,
+    Role,
     Status,
 )
 from itilcore.priority import Impact, Priority, Urgency
@@ -29,12 +31,14 @@ __all__ = [
     "Acknowledge",
     "Announce",
     "Assign",
+    "AssumeRole",
     "Cancel",
     "Classify",
     "Close",
     "Command",
     "Confirm",
     "Contact",
+    "HandOff",
     "Hold",
     "Link",
     "LogIncident",
@@ -42,6 +46,7 @@ __all__ = [
     "Note",
     "Prioritise",
     "RecordWorkaround",
+    "RenounceRole",
     "Reopen",
     "Resolve",
     "Restore",
@@ -62,8 +67,8 @@ def _aware(_instance: object, attribute: Attribute[Any], value: datetime | None)
 _KINDS: Final[Mapping[str, type]] = {
     kind.__name__: kind
     for kind in (
-        Actor, AnnouncementKind, Category, Direction, HoldReason, Impact, LinkKind, Priority,
-        ResolutionKind, Status, TicketKind, Urgency, datetime, int, str,
+        Actor, AnnouncementKind, Category, Direction, HandOffNotes, HoldReason, Impact, LinkKind,
+        Priority, ResolutionKind, Role, Status, TicketKind, Urgency, bool, datetime, int, str,
     )
 }  # fmt: skip
 """What the fields of commands may be declared as, with or without ``| None``."""
@@ -213,13 +218,55 @@ class Acknowledge(Command):
 class Assign(Command):
     """Give it to a group, and to one of its people where ``assignee`` is said.
 
-    Without a group it stays with the one that has it.
+    Without a group it stays with the one that has it.  ``because`` is why, where a rule chose.
     """
 
     action: ClassVar[str] = "assign"
     group: str | None = None
     assignee: str | None = None
     tier: int | None = None
+    because: str | None = None
+
+
+@frozen(kw_only=True)
+class HandOff(Command):
+    """Hand it to another group, with what that group needs to go on: ``details``.
+
+    What is required is in the book, by category; a hand-off that lacks it is refused.
+    """
+
+    action: ClassVar[str] = "assign"
+    group: str
+    assignee: str | None = None
+    tier: int | None = None
+    notes: str | None = None
+    details: HandOffNotes | None = None
+
+    def _defects(self) -> list[Defect]:
+        return blank_defects("group", self.group)
+
+
+@frozen(kw_only=True)
+class AssumeRole(Command):
+    """``person`` takes on a ``role``; ``replacing`` whoever has it, where one alone can have it."""
+
+    role: Role
+    person: str
+    replacing: bool = False
+
+    def _defects(self) -> list[Defect]:
+        return blank_defects("person", self.person)
+
+
+@frozen(kw_only=True)
+class RenounceRole(Command):
+    """``person`` gives a ``role`` back."""
+
+    role: Role
+    person: str
+
+    def _defects(self) -> list[Defect]:
+        return blank_defects("person", self.person)
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,15 @@ from typing import Generic, TypeVar
 
 from itilcore.actor import Actor
 from itilcore.classification import Category, TicketKind
-from itilcore.incident import Direction, HoldReason, LinkKind, ResolutionKind, Status
+from itilcore.incident import (
+    Direction,
+    HandOffNotes,
+    HoldReason,
+    LinkKind,
+    ResolutionKind,
+    Role,
+    Status,
+)
 from itilcore.priority import Impact, Priority, Urgency
 
 from . import command as do
@@ -147,6 +155,66 @@ class Commands(ABC, Generic[R]):
         command = do.Assign(
             reference=reference, at=at, by=by, group=group, assignee=assignee, tier=tier
         )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def hand_off(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        group: str,
+        by: Actor | None = None,
+        assignee: str | None = None,
+        tier: int | None = None,
+        notes: str | None = None,
+        details: HandOffNotes | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Hand it to another group with what that group needs: `HandOff`."""
+        command = do.HandOff(
+            reference=reference,
+            at=at,
+            by=by,
+            group=group,
+            assignee=assignee,
+            tier=tier,
+            notes=notes,
+            details=details,
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def assume_role(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        role: Role,
+        person: str,
+        by: Actor | None = None,
+        replacing: bool = False,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Somebody takes on a role: `AssumeRole`."""
+        command = do.AssumeRole(
+            reference=reference, at=at, by=by, role=role, person=person, replacing=replacing
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def renounce_role(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        role: Role,
+        person: str,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Somebody gives a role back: `RenounceRole`."""
+        command = do.RenounceRole(reference=reference, at=at, by=by, role=role, person=person)
         return self.do(command, key=key, expected_version=expected_version)
 
     def unassign(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from itilcore.communications import notify
-from itilcore.errors import ActionRefused, Defect, InvalidInput
+from itilcore.errors import ActionRefused, Defect, InvalidInput, nearest
 from itilcore.incident import (
     Acknowledged,
     Announced,
@@ -18,6 +18,7 @@ from itilcore.incident import (
     Contacted,
     Detected,
     Event,
+    HandedOff,
     Held,
     HoldReason,
     ImpactStarted,
@@ -33,9 +34,13 @@ from itilcore.incident import (
     ResolutionKind,
     Resolved,
     Restored,
+    Role,
+    RoleAssumed,
+    RoleRenounced,
     Status,
     StatusChanged,
     WorkaroundFound,
+    role_conflict,
 )
 from itilcore.policy import Book
 
@@ -43,6 +48,12 @@ from . import command as do
 from .outcome import Outcome
 
 __all__ = ["LEAVES", "decide", "offered"]
+
+
+_ROLES: Final = frozenset([Assigned, HandedOff, RoleAssumed])
+"""Events that give somebody a role."""
+
+_MOST_TOLD: Final = 20
 
 
 def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcome:
@@ -72,6 +83,9 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
         before = incident
         events = _EVENTS[type(command)](book, before, command)
     after = before.record(*events)
+    conflict = role_conflict(after.role_spells) if _ROLES.intersection(map(type, events)) else None
+    if conflict is not None:
+        raise ActionRefused(command.reference, _word(command), _name(before), why=conflict)
     return Outcome(
         incident=after,
         events=tuple(events),
@@ -195,8 +209,75 @@ def _assigned(book: Book, incident: Incident, command: do.Assign) -> list[Event]
         incident.facts.tier,
     ):
         return []
-    found: list[Event] = [Assigned(command.at, *wanted, by=command.by)]
+    _known(book, incident, command, wanted[0], command.assignee)
+    found: list[Event] = [Assigned(command.at, *wanted, reason=command.because, by=command.by)]
     return found + _moved(incident, command, target)
+
+
+def _known(
+    book: Book, incident: Incident, command: do.Command, group: str | None, person: str | None
+) -> None:
+    """Refuse whom the book's directory does not know; one that is empty knows everybody."""
+    directory = book.directory
+    for what, name, known in (
+        ("group", group, [each.name for each in directory.groups]),
+        ("person", person, [each.identifier for each in directory.people]),
+    ):
+        if known and name is not None and name not in known:
+            why = f"there is no {what} {name!r}; {nearest(name, known[:_MOST_TOLD])}"
+            raise ActionRefused(incident.reference, _word(command), _name(incident), why=why)
+
+
+def _handed_off(book: Book, incident: Incident, command: do.HandOff) -> list[Event]:
+    target = _target(book, incident, command, {"group": command.group})
+    if command.group == incident.group:
+        why = f"{command.group} has it already"
+        raise ActionRefused(incident.reference, "hand off", _name(incident), why=why)
+    _known(book, incident, command, command.group, command.assignee)
+    complete = book.hand_offs.check(command.details, incident.category)
+    if not complete.answer:
+        lacking = book.hand_offs.missing(command.details, incident.category)
+        texts = {dict(each.inputs)["requirement"]: each.text for each in complete.reasons}
+        needs = [(name, texts[name]) for name in lacking]
+        raise ActionRefused(incident.reference, "hand off", _name(incident), needs)
+    group = book.directory.group(command.group)
+    tier = command.tier if command.tier is not None or group is None else group.tier
+    found: list[Event] = [
+        HandedOff(
+            command.at,
+            command.group,
+            command.assignee,
+            tier,
+            command.notes,
+            command.details,
+            by=command.by,
+        )
+    ]
+    return found + _moved(incident, command, target)
+
+
+def _assumed(book: Book, incident: Incident, command: do.AssumeRole) -> list[Event]:
+    _open(incident, command)
+    _known(book, incident, command, None, command.person)
+    holders = [person for role, person in incident.roles if role == command.role]
+    if command.person in holders:
+        return []
+    alone = command.role == Role.MAJOR_INCIDENT_MANAGER
+    if alone and holders and not command.replacing:
+        why = f"{holders[0]} is {command.role} already: let it be renounced, or replace them"
+        raise ActionRefused(incident.reference, "assume a role", _name(incident), why=why)
+    found: list[Event] = []
+    if command.replacing:
+        found += [
+            RoleRenounced(command.at, command.role, person, by=command.by) for person in holders
+        ]
+    return [*found, RoleAssumed(command.at, command.role, command.person, by=command.by)]
+
+
+def _renounced(_book: Book, incident: Incident, command: do.RenounceRole) -> list[Event]:
+    if (command.role, command.person) not in incident.roles:
+        return []
+    return [RoleRenounced(command.at, command.role, command.person, by=command.by)]
 
 
 def _moved(incident: Incident, command: do.Command, target: Status) -> list[Event]:
@@ -400,17 +481,20 @@ _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event
     do.Acknowledge: _acknowledged,
     do.Announce: _announced,
     do.Assign: _assigned,
+    do.AssumeRole: _assumed,
     do.Cancel: _cancelled,
     do.Classify: _classified,
     do.Close: _closed,
     do.Confirm: _confirmed,
     do.Contact: _contacted,
+    do.HandOff: _handed_off,
     do.Hold: _held,
     do.Link: _linked,
     do.Move: _taken,
     do.Note: _noted,
     do.Prioritise: _prioritised,
     do.RecordWorkaround: _worked_around,
+    do.RenounceRole: _renounced,
     do.Reopen: _reopened,
     do.Resolve: _resolved,
     do.Restore: _restored,
@@ -425,16 +509,19 @@ LEAVES: Final[Mapping[type[do.Command], tuple[type[Event], ...]]] = {
     do.Acknowledge: (Acknowledged,),
     do.Announce: (Announced,),
     do.Assign: (Assigned, StatusChanged),
+    do.AssumeRole: (RoleAssumed,),
     do.Cancel: (Cancelled,),
     do.Classify: (Classified,),
     do.Close: (Closed,),
     do.Confirm: (Confirmed,),
     do.Contact: (Contacted,),
+    do.HandOff: (HandedOff,),
     do.Hold: (Held, StatusChanged),
     do.Link: (Linked,),
     do.Note: (Noted,),
     do.Prioritise: (Prioritised,),
     do.RecordWorkaround: (WorkaroundFound,),
+    do.RenounceRole: (RoleRenounced,),
     do.Reopen: (Reopened,),
     do.Resolve: (Resolved,),
     do.Restore: (Restored,),

@@ -49,7 +49,7 @@ from .lanes import LANES, Span, lanes
 from .lifecycle import BACKWARDS, Deviation, Lifecycle, Move, Option, Transition, moves
 from .record import Incident
 from .requirement import REQUIREMENTS, Requirement
-from .roles import Role, RoleSpell, role_refusal
+from .roles import Role, RoleSpell, role_conflict
 from .spells import role_spells
 from .status import STANDARD_STATUSES, HoldReason, Phase, Status
 from .stays import Stay, stays
@@ -120,7 +120,7 @@ __all__ = [
     "in_utc",
     "lanes",
     "moves",
-    "role_refusal",
+    "role_conflict",
     "role_spells",
     "stays",
 ]

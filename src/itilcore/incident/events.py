@@ -203,11 +203,15 @@ class Acknowledged(Event):
 
 @frozen
 class Assigned(Event):
-    """Group and assignee were set; ``None`` means that nobody is.  ``tier`` is the group's."""
+    """Group and assignee were set; ``None`` means that nobody is.  ``tier`` is the group's.
+
+    ``reason`` is why they were, where a rule chose them.
+    """
 
     group: str | None = None
     assignee: str | None = None
     tier: int | None = None
+    reason: str | None = field(default=None, kw_only=True)
 
 
 @frozen

@@ -12,7 +12,7 @@ from itilcore.errors import InvalidInput, blank_defects, require_aware
 
 from .instant import in_utc
 
-__all__ = ["Role", "RoleSpell", "role_refusal"]
+__all__ = ["Role", "RoleSpell", "role_conflict"]
 
 
 @frozen(cache_hash=True)
@@ -96,23 +96,23 @@ class RoleSpell:
         return self.start <= moment and (self.end is None or moment < self.end)
 
 
-def role_refusal(spells: Iterable[RoleSpell], role: Role, person: str) -> str | None:
-    """Why *person* may not take *role* beside the *spells* that last; ``None`` where they may.
-
-    The manager of an incident is never one of its resolvers: whoever fixes cannot steer.
+def role_conflict(spells: Iterable[RoleSpell]) -> str | None:
+    """Who manages and resolves the same incident now, of *spells*; ``None`` for nobody.
 
     >>> from datetime import UTC
-    >>> manages = RoleSpell(Role.MAJOR_INCIDENT_MANAGER, "ada", datetime(2026, 1, 5, tzinfo=UTC))
-    >>> role_refusal([manages], Role.TIER_2_RESOLVER, "ada")
-    'ada is major incident manager: nobody manages and resolves the same incident at one time'
-    >>> role_refusal([manages], Role.TIER_2_RESOLVER, "bob") is None
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> manages = RoleSpell(Role.MAJOR_INCIDENT_MANAGER, "ada", nine)
+    >>> role_conflict([manages, RoleSpell(Role.TIER_2_RESOLVER, "ada", nine)])
+    'ada is major incident manager and tier 2 resolver: whoever resolves it cannot manage it'
+    >>> role_conflict([manages, RoleSpell(Role.TIER_2_RESOLVER, "bob", nine)]) is None
     True
     """
-    against = _MANAGING if role in _RESOLVING else _RESOLVING if role in _MANAGING else frozenset()
-    for spell in spells:
-        if spell.person == person and spell.end is None and spell.role in against:
+    lasting = [spell for spell in spells if spell.end is None]
+    managers = {spell.person: spell.role for spell in lasting if spell.role in _MANAGING}
+    for spell in lasting:
+        if spell.role in _RESOLVING and spell.person in managers:
             return (
-                f"{person} is {spell.role}: "
-                "nobody manages and resolves the same incident at one time"
+                f"{spell.person} is {managers[spell.person]} and {spell.role}: "
+                "whoever resolves it cannot manage it"
             )
     return None

@@ -14,8 +14,10 @@ from itilcore.calendars import BusinessCalendar
 from itilcore.communications import NotificationRule, status_updates
 from itilcore.errors import ActionRefused, Defect, InvalidInput, require_aware
 from itilcore.incident import Incident, Lifecycle, Option, in_utc
+from itilcore.intake import ServiceCatalogue
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import PriorityMatrix, PriorityTable
+from itilcore.routing import Directory, HandOffRules, RoutingRules
 from itilcore.sla import Agreement, Reading
 from itilcore.version import content_version
 
@@ -30,7 +32,8 @@ _NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 @frozen(kw_only=True)
 class Book:
     """A team's rules: calendars by name, the priority matrix, what was promised, which status may
-    follow which, when a resolved incident closes, and who is told what.
+    follow which, when a resolved incident closes, who is told what; people, groups and services,
+    who gets an incident, and what a hand-off needs.
 
     Without any arguments it holds the library's defaults, and promises nothing.  Made from a
     file by `itilcore.policy.load`.  ``name`` is no part of what it says: two books with the
@@ -47,6 +50,10 @@ class Book:
     lifecycle: Lifecycle = field(factory=Lifecycle.default)
     closing: Closing = field(factory=Closing)
     notifications: tuple[NotificationRule, ...] = field(factory=status_updates)
+    directory: Directory = field(factory=Directory)
+    services: ServiceCatalogue = field(factory=ServiceCatalogue)
+    routing: RoutingRules = field(factory=RoutingRules)
+    hand_offs: HandOffRules = field(factory=HandOffRules.default)
 
     @cached_property
     def version(self) -> str:
@@ -60,6 +67,10 @@ class Book:
                 "lifecycle": self.lifecycle.version,
                 "closing": self.closing.content,
                 "notifications": [rule.content for rule in self.notifications],
+                "directory": self.directory.version,
+                "services": self.services.version,
+                "routing": self.routing.version,
+                "hand offs": self.hand_offs.version,
             },
         )
 

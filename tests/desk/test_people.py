@@ -1,0 +1,217 @@
+"""Who gets it, who hands it on, who plays which part: through both desks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itilcore.actor import Actor
+from itilcore.calendars import BusinessCalendar
+from itilcore.classification import Category
+from itilcore.desk import Desk
+from itilcore.errors import ActionRefused, InvalidInput
+from itilcore.incident import (
+    DiagnosticStep,
+    HandOffNotes,
+    ResolutionKind,
+    Role,
+    StepOutcome,
+)
+from itilcore.policy import Book
+from itilcore.routing import (
+    Directory,
+    HandOffRule,
+    HandOffRules,
+    Person,
+    RoutingRule,
+    RoutingRules,
+    SupportGroup,
+)
+from itilcore.stores import MemoryStore
+
+from .test_desks import make, store  # noqa: F401  # fixtures
+
+NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ADA = Actor.person("ada")
+OFFICE = BusinessCalendar.weekly("Mon-Fri 08:00-18:00", tz="UTC")
+NETWORK = SupportGroup(
+    name="Network", tier=2, members=["bob", "cy"], skills=["vpn"], hours=OFFICE, capacity=4
+)
+PEOPLE = Directory(
+    [
+        Person(identifier="ada", tier=1),
+        Person(identifier="bob", tier=2, skills=["vpn"], capacity=2),
+        Person(identifier="cy", tier=2, skills=["vpn"], capacity=1),
+        Person(identifier="mia"),
+    ],
+    [SupportGroup(name="Desk", tier=1, members=["ada"]), NETWORK],
+)
+BOOK = Book(
+    directory=PEOPLE,
+    routing=RoutingRules(
+        [
+            RoutingRule(name="vpn", group="Network", categories="Network", skills="vpn"),
+            RoutingRule(name="vendor", group="Vendor", services="print"),
+        ]
+    ),
+    hand_offs=HandOffRules([HandOffRule(requires=["summary", "steps"])]),
+)
+NOTES = HandOffNotes(summary="No VPN", steps=DiagnosticStep("restart", StepOutcome.NO_CHANGE))
+
+
+def test_the_next_one_goes_to_whom_has_room(make, store):  # noqa: F811  # fixtures
+    desk = make(store, BOOK)
+    for number in range(1, 5):
+        desk.log(f"INC{number}", at=NINE, title="x", category=Category("Network", "VPN"))
+    given_to = [desk.assign_next(f"INC{number}", at=NINE) for number in range(1, 5)]
+    assert [each.incident.assignee for each in given_to] == ["bob", "cy", "bob", None]
+    assert [each.incident.group for each in given_to] == ["Network"] * 4
+    assert [each.incident.facts.tier for each in given_to] == [2] * 4
+    first = given_to[0]
+    assert any("this is the first that fits" in str(each) for each in first.reasons)
+    assert "bob has 0 of 2" in first.incident.timeline[-2].reason
+    desk.start("INC2", at=NINE)
+    desk.resolve("INC2", at=NINE, kind=ResolutionKind.FIX, code="x", notes="x")
+    again = desk.assign_next("INC4", at=NINE + 10 * HOUR, key="k")
+    assert (again.incident.group, again.incident.assignee) == ("Network", "cy")
+    assert str(again.reasons[-1]) == "Network is closed until 2026-01-06 08:00+00:00"
+    repeated = desk.assign_next("INC4", at=NINE + 10 * HOUR, key="k")
+    assert (repeated.repeated, repeated.reasons) == (True, ())
+
+
+def test_what_no_rule_fits_is_told_with_the_nearest(make, store):  # noqa: F811  # fixtures
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x", category=Category("Mail"))
+    with pytest.raises(
+        ActionRefused, match="cannot assign next: not to Network: category Mail does not lie"
+    ) as caught:
+        desk.assign_next("INC1", at=NINE)
+    assert caught.value.action == "assign next"
+    with pytest.raises(ActionRefused, match="has no rules"):
+        make(store).assign_next("INC1", at=NINE)
+
+
+def test_a_group_that_has_it_keeps_it_unless_it_is_routed_again(make, store):  # noqa: F811
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x", category=Category("Network"))
+    desk.assign("INC1", at=NINE, group="Desk")
+    kept = desk.assign_next("INC1", at=NINE)
+    assert (kept.incident.group, kept.incident.assignee) == ("Desk", "ada")
+    moved = desk.assign_next("INC1", at=NINE, again=True)
+    assert (moved.incident.group, moved.incident.assignee) == ("Network", "bob")
+
+
+def test_a_group_without_people_gets_it_as_a_group(make, store):  # noqa: F811  # fixtures
+    book = Book(routing=RoutingRules([RoutingRule(name="all", group="Somebody")]))
+    desk = make(store, book)
+    desk.log("INC1", at=NINE, title="x")
+    found = desk.assign_next("INC1", at=NINE).incident
+    assert (found.group, found.assignee, found.facts.tier) == ("Somebody", None, None)
+    empty = Book(
+        routing=RoutingRules([RoutingRule(name="all", group="Empty")]),
+        directory=Directory([], [SupportGroup(name="Empty")]),
+    )
+    desk = make(store, empty)
+    desk.log("INC2", at=NINE, title="x")
+    assert desk.assign_next("INC2", at=NINE).incident.group == "Empty"
+
+
+def test_a_hand_off_needs_what_the_book_says(make, store):  # noqa: F811  # fixtures
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x")
+    desk.assign("INC1", at=NINE, group="Desk", assignee="ada")
+    with pytest.raises(
+        ActionRefused, match="cannot hand off: needs summary: .*; steps: "
+    ) as caught:
+        desk.hand_off("INC1", at=NINE, group="Network", by=ADA)
+    assert [name for name, _ in caught.value.missing] == ["summary", "steps"]
+    done = desk.hand_off("INC1", at=NINE, group="Network", by=ADA, details=NOTES)
+    assert (done.incident.group, done.incident.assignee) == ("Network", None)
+    assert (done.incident.facts.tier, done.incident.facts.hand_offs) == (2, 1)
+    assert [each.audience for each in done.notifications] == ["group"]
+    assert desk.get("INC1").timeline[-1].details == NOTES
+    with pytest.raises(ActionRefused, match="Network has it already"):
+        desk.hand_off("INC1", at=NINE, group="Network", details=NOTES)
+    with pytest.raises(ActionRefused, match="there is no group 'Netwrok'; did you mean 'Network'"):
+        desk.hand_off("INC1", at=NINE, group="Netwrok", details=NOTES)
+    with pytest.raises(ActionRefused, match="there is no person 'boob'; did you mean 'bob'"):
+        desk.assign("INC1", at=NINE, assignee="boob")
+    with pytest.raises(InvalidInput, match="details: is 'x': it must be of HandOffNotes"):
+        desk.hand_off("INC1", at=NINE, group="Desk", details="x")
+
+
+def test_whoever_resolves_it_cannot_manage_it(make, store):  # noqa: F811  # fixtures
+    desk, manager = make(store, BOOK), Role.MAJOR_INCIDENT_MANAGER
+    desk.log("INC1", at=NINE, title="x", requester="eve")
+    desk.assign("INC1", at=NINE, group="Network", assignee="bob", tier=2)
+    with pytest.raises(ActionRefused, match="bob is major incident manager and tier 2 resolver"):
+        desk.assume_role("INC1", at=NINE, role=manager, person="bob")
+    desk.assume_role("INC1", at=NINE, role=manager, person="mia")
+    assert desk.assume_role("INC1", at=NINE, role=manager, person="mia").events == ()
+    with pytest.raises(ActionRefused, match="whoever resolves it cannot manage it"):
+        desk.assign("INC1", at=NINE, assignee="mia")
+    with pytest.raises(ActionRefused, match="whoever resolves it cannot manage it"):
+        desk.hand_off("INC1", at=NINE, group="Desk", assignee="mia", details=NOTES)
+    with pytest.raises(ActionRefused, match="mia is major incident manager already"):
+        desk.assume_role("INC1", at=NINE, role=manager, person="ada")
+    done = desk.assume_role("INC1", at=NINE + HOUR, role=manager, person="ada", replacing=True)
+    assert [type(each).__name__ for each in done.events] == ["RoleRenounced", "RoleAssumed"]
+    for person in ("mia", "cy"):
+        desk.assume_role("INC1", at=NINE, role=Role.SCRIBE, person=person)
+    desk.renounce_role("INC1", at=NINE + HOUR, role=Role.SCRIBE, person="mia")
+    assert desk.renounce_role("INC1", at=NINE, role=Role.SCRIBE, person="mia").events == ()
+    assert desk.get("INC1").roles == (
+        (Role.REQUESTER, "eve"),
+        (Role.TIER_2_RESOLVER, "bob"),
+        (manager, "ada"),
+        (Role.SCRIBE, "cy"),
+    )
+    (mia,) = (
+        each
+        for each in desk.get("INC1").role_spells
+        if each.person == "mia" and each.role == manager
+    )
+    assert (mia.start, mia.end) == (NINE, NINE + HOUR)
+    assert mia.holds(NINE)
+    assert not mia.holds(NINE + HOUR)
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["assign", "hand_off", "assume", "renounce"]),
+        st.sampled_from(["ada", "bob", "mia"]),
+        st.sampled_from([Role.MAJOR_INCIDENT_MANAGER, Role.SCRIBE, Role.TIER_2_RESOLVER]),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@given(steps)
+def test_no_walk_makes_one_person_manager_and_resolver(walk):
+    desk = Desk(MemoryStore())
+    desk.log("INC1", at=NINE, title="x")
+    notes = HandOffNotes(summary="x", steps=DiagnosticStep("x"), next_step="x")
+    for number, (word, person, role, replacing) in enumerate(walk):
+        group = f"group {number}"
+        try:
+            match word:
+                case "assign":
+                    desk.assign("INC1", at=NINE, group=group, assignee=person)
+                case "hand_off":
+                    desk.hand_off("INC1", at=NINE, group=group, assignee=person, details=notes)
+                case "assume":
+                    desk.assume_role("INC1", at=NINE, role=role, person=person, replacing=replacing)
+                case _:
+                    desk.renounce_role("INC1", at=NINE, role=role, person=person)
+        except ActionRefused:
+            continue
+        incident = desk.get("INC1")
+        managers = {who for what, who in incident.roles if what == Role.MAJOR_INCIDENT_MANAGER}
+        resolvers = {who for what, who in incident.roles if "resolver" in what.name}
+        assert len(managers) <= 1
+        assert not managers & (resolvers | {incident.assignee})
