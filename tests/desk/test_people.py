@@ -91,7 +91,7 @@ def test_what_no_rule_fits_is_told_with_the_nearest(make, store):  # noqa: F811 
     ) as caught:
         desk.assign_next("INC1", at=NINE)
     assert caught.value.action == "assign next"
-    with pytest.raises(ActionRefused, match="has no rules"):
+    with pytest.raises(ActionRefused, match="there are no rules"):
         make(store).assign_next("INC1", at=NINE)
 
 

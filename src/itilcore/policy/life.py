@@ -130,11 +130,8 @@ def read_notifications(
 
     They may speak of the statuses of *lifecycle*; of any where it could not be read.
     """
-    if not isinstance(given, list):
-        place.refuse(f"is {given!r}, not an array of tables")
-        return ()
     found: list[NotificationRule] = []
-    for at, record in place.records("", WrittenNotification, given):
+    for at, record in place.records("", WrittenNotification, place.array(given)):
         if record.name is None or record.audience is None or record.subject is None:
             continue
         if record.name in {rule.name for rule in found}:

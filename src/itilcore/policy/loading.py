@@ -15,9 +15,11 @@ from .book import Book
 from .calendars import read_calendars
 from .life import read_closing, read_lifecycle, read_notifications
 from .lines import lines_of
+from .people import read_directory, read_services
 from .priority import read_priority
 from .promises import read_agreements
 from .reading import Place
+from .routing import read_hand_offs, read_routing
 
 __all__ = ["load", "loads"]
 
@@ -72,6 +74,36 @@ def _notifications(place: Place, given: object, found: Found) -> None:
     found["notifications"] = read_notifications(place, given, lifecycle)
 
 
+def _people(place: Place, given: object, found: Found) -> None:
+    groups = found["given"].get("groups", {})
+    _directory(place, given, groups, found)
+
+
+def _groups(place: Place, given: object, found: Found) -> None:
+    if "people" not in found["given"]:  # else they have been read together
+        _directory(place, {}, given, found)
+
+
+def _directory(place: Place, people: object, groups: object, found: Found) -> None:
+    calendars = dict(found.get("calendars", ()))
+    top = Place("", place.defects)
+    found["directory"] = read_directory(top, people, groups, calendars, found["written"])
+
+
+def _services(place: Place, given: object, found: Found) -> None:
+    calendars = dict(found.get("calendars", ()))
+    found["services"] = read_services(place, given, calendars, found["written"])
+
+
+def _routing(place: Place, given: object, found: Found) -> None:
+    directory = found.get("directory")
+    found["routing"] = read_routing(place, given, () if directory is None else directory.groups)
+
+
+def _hand_offs(place: Place, given: object, found: Found) -> None:
+    found["hand_offs"] = read_hand_offs(place, given)
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
@@ -79,6 +111,11 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "lifecycle": _lifecycle,
     "closing": _closing,
     "notifications": _notifications,
+    "people": _people,
+    "groups": _groups,
+    "services": _services,
+    "routing": _routing,
+    "hand_offs": _hand_offs,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""
@@ -149,13 +186,14 @@ def loads(text: str, *, name: str = "policy") -> Book:
     found: Found = {
         "written": tuple(written) if isinstance(written, dict) else (),
         "own_lifecycle": "lifecycle" in given,
+        "given": given,
     }
     for section, read in SECTIONS.items():
         if section in given:
             read(place / section, given[section], found)
     if place.defects:
         raise InvalidPolicy(name, _with_lines(place.defects, text))
-    del found["written"], found["own_lifecycle"]
+    del found["written"], found["own_lifecycle"], found["given"]
     return Book(name=name, **found)
 
 

@@ -95,6 +95,13 @@ class Place:
         self.refuse(f"is {type(given).__name__}, not a table of tables")
         return {}
 
+    def array(self, given: object) -> list[Any]:
+        """*given* as an array of tables; none and a defect for anything else."""
+        if isinstance(given, list):
+            return given
+        self.refuse(f"is {given!r}, not an array of tables")
+        return []
+
     def names(self, given: object) -> list[str]:
         """One name or a list of names; none and a defect for anything else."""
         items = [given] if isinstance(given, str) else given

@@ -1,0 +1,124 @@
+"""The sections ``[[routing]]`` and ``[[hand_offs]]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any, Final
+
+from attrs import field, fields, frozen
+
+from itilcore.classification import TicketKind
+from itilcore.errors import nearest
+from itilcore.routing import HandOffRule, HandOffRules, RoutingRule, RoutingRules, SupportGroup
+
+from .reading import Place
+
+__all__ = ["read_hand_offs", "read_routing"]
+
+_PLURALS: Final = {
+    "category": "categories",
+    "service": "services",
+    "impact": "impacts",
+    "urgency": "urgencies",
+    "priority": "priorities",
+    "severity": "severities",
+    "kind": "kinds",
+    "site": "sites",
+    "customer": "customers",
+}
+"""The conditions as a book has them, in the singular as in ``applies``, and as rules have them."""
+
+_SINGULARS: Final = {plural: name for name, plural in _PLURALS.items()}
+_FIRST_WORD: Final = re.compile(r"\w*")
+
+
+@frozen(kw_only=True)
+class WrittenRoute:
+    """``[[routing]]``."""
+
+    name: str | None
+    group: str | None
+    category: Any = field(factory=list)
+    service: Any = field(factory=list)
+    impact: Any = field(factory=list)
+    urgency: Any = field(factory=list)
+    priority: Any = field(factory=list)
+    severity: Any = field(factory=list)
+    kind: Any = field(factory=list)
+    site: Any = field(factory=list)
+    customer: Any = field(factory=list)
+    words: Any = field(factory=list)
+    skills: Any = field(factory=list)
+    tier: int | None = None
+
+
+@frozen(kw_only=True)
+class WrittenHandOff:
+    """``[[hand_offs]]``."""
+
+    requires: Any
+    category: Any = field(factory=list)
+    scripts: Any = field(factory=list)
+
+
+def _as_written(path: str) -> str:
+    """A path of a rule in the words of a book."""
+    return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
+
+
+def read_routing(place: Place, given: object, groups: Collection[SupportGroup]) -> RoutingRules:
+    """The rules in their order; none where one of them is wrong, or never reached."""
+    rules: list[RoutingRule] = []
+    places: dict[str, Place] = {}
+    before = len(place.defects)
+    for at, record in place.records("", WrittenRoute, place.array(given)):
+        lists: dict[str, Any] = {
+            each.name: (at / each.name).names(getattr(record, each.name))
+            for each in fields(WrittenRoute)
+            if each.name not in {"name", "group", "tier"}
+        }
+        lists["kind"] = [
+            kind
+            for text in lists["kind"]
+            if (kind := (at / "kind").choice(TicketKind, text)) is not None
+        ]
+        if record.name is None or record.group is None:
+            continue
+        known = [group.name for group in groups]
+        if known and record.group not in known:
+            (at / "group").refuse(
+                f"there is no group {record.group!r}; {nearest(record.group, known[:20])}"
+            )
+        conditions = {_PLURALS.get(name, name): values for name, values in lists.items()}
+        with at.catching(_as_written):
+            rule = RoutingRule(name=record.name, group=record.group, tier=record.tier, **conditions)
+            if rule.name in places:
+                (at / "name").refuse(f"is {rule.name!r}, which stands above already")
+            places.setdefault(rule.name, at)
+            rules.append(rule)
+    if len(place.defects) > before:
+        return RoutingRules()
+    found = RoutingRules(rules)
+    for finding in found.unreachable():
+        places[finding.rule].refuse(finding.problem)
+    return found
+
+
+def read_hand_offs(place: Place, given: object) -> HandOffRules:
+    """What hand-offs need, row by row."""
+    rules: list[HandOffRule] = []
+    for at, record in place.records("", WrittenHandOff, place.array(given)):
+        lists = {
+            name: (at / name).names([] if getattr(record, name) is None else getattr(record, name))
+            for name in ("requires", "category", "scripts")
+        }
+        with at.catching(_as_written):
+            rules.append(
+                HandOffRule(
+                    categories=lists["category"],
+                    requires=lists["requires"],
+                    scripts=lists["scripts"],
+                )
+            )
+    return HandOffRules(rules)

@@ -1,0 +1,211 @@
+"""People, groups, services, routing and hand-offs in a book."""
+
+from __future__ import annotations
+
+import pytest
+
+from itilcore.classification import Category, TicketKind
+from itilcore.errors import InvalidPolicy
+from itilcore.intake import Criticality
+from itilcore.policy import Book, loads
+from itilcore.routing import Directory, HandOffRules, RoutingQuestion
+
+GOOD = """
+[calendars.office]
+hours = "Mon-Fri 09:00-17:00"
+[people.ada]
+name = "Ada"
+tier = 1
+manager = "mia"
+site = "Porto"
+[people.mia]
+vip = true
+[people.bob]
+skills = ["vpn"]
+capacity = 5
+[groups.Desk]
+tier = 1
+members = "ada"
+hours = "office"
+[groups."Network team"]
+tier = 2
+members = ["bob"]
+categories = "Network"
+[services.payroll]
+criticality = "critical"
+owner = "mia"
+tolerable_downtime = "2h"
+hours = "office"
+depends_on = "db"
+[services.db]
+degradation_counts = true
+[[routing]]
+name = "vpn"
+group = "Network team"
+category = "Network > VPN"
+kind = "incident"
+skills = "vpn"
+[[routing]]
+name = "rest"
+group = "Desk"
+tier = 1
+[[hand_offs]]
+requires = ["summary", "steps"]
+[[hand_offs]]
+category = "Network"
+requires = ["device.os", "exhausted"]
+scripts = ["restart", "ping"]
+"""
+
+
+def defects(text: str) -> list[str]:
+    with pytest.raises(InvalidPolicy) as caught:
+        loads(text)
+    return [str(each) for each in caught.value.defects]
+
+
+def test_a_book_of_people():
+    book = loads(GOOD)
+    assert [each.identifier for each in book.directory.managers_of("ada")] == ["mia"]
+    assert [each.name for each in book.directory.groups_of("bob")] == ["Network team"]
+    desk = book.directory.group("Desk")
+    assert desk is not None
+    assert desk.hours == book.calendar("office")
+    assert [each.name for each in book.services.dependents_of("db")] == ["payroll"]
+    payroll = book.services.service("payroll")
+    assert payroll is not None
+    assert payroll.criticality is Criticality.CRITICAL
+    question = RoutingQuestion(category=Category("Network", "VPN"), kind=TicketKind.INCIDENT)
+    route = book.routing.choose(question)
+    assert route is not None
+    assert (route.group, route.skills) == ("Network team", ("vpn",))
+    assert len(book.hand_offs.missing(None, Category("Network"))) == 4
+
+
+def test_each_section_is_in_the_version():
+    versions = {
+        loads(text).version
+        for text in (
+            "",
+            "[people.ada]",
+            "[groups.Desk]",
+            "[services.db]",
+            "[[routing]]\nname = 'a'\ngroup = 'x'",
+            "[[hand_offs]]\nrequires = 'summary'",
+        )
+    }
+    assert len(versions) == 6
+    assert loads("").directory == Book().directory == Directory()
+    assert loads("hand_offs = []").hand_offs == HandOffRules()
+    assert Book().hand_offs == HandOffRules.default()
+
+
+def test_everything_wrong_at_once():
+    text = """
+[people.ada]
+manager = "moa"
+tier = 0
+vip = "x"
+[people.bob]
+skills = 3
+[groups.Desk]
+members = ["adda"]
+hours = "x"
+capacity = 0
+[services.a]
+depends_on = "a"
+tolerable_downtime = "x"
+[services.b]
+tolerable_downtime = "1 business day"
+criticality = "crit"
+[[routing]]
+name = "a"
+group = "Desk"
+kind = "incdent"
+[[routing]]
+name = "a"
+group = "Desk"
+category = ">"
+words = "!"
+[[routing]]
+group = 3
+[[hand_offs]]
+requires = "sumary"
+[[hand_offs]]
+scripts = "x"
+"""
+    assert [each.split(":")[0] for each in defects(text)] == [
+        "line 4, people.ada.tier",
+        "line 5, people.ada.vip",
+        "line 7, people.bob.skills",
+        "line 10, groups.Desk.hours",
+        "line 11, groups.Desk.capacity",
+        "line 13, services.a.depends_on[0]",
+        "line 14, services.a.tolerable_downtime",
+        "line 16, services.b.tolerable_downtime",
+        "line 17, services.b.criticality",
+        "line 21, routing[0].kind",
+        "line 25, routing[1].category[0]",
+        "line 26, routing[1].words[0]",
+        "line 27, routing[2].name",
+        "line 28, routing[2].group",
+        "line 30, hand_offs[0].requires[0]",
+        "line 31, hand_offs[1].requires",
+        "line 32, hand_offs[1].scripts",
+    ]
+
+
+def test_what_does_not_hold_together():
+    text = """
+[people.ada]
+manager = "moa"
+[people.mia]
+manager = "mio"
+[people.mio]
+manager = "mia"
+[groups.Desk]
+members = ["adda"]
+[services.a]
+depends_on = "b"
+[services.b]
+depends_on = ["a", "c"]
+[[routing]]
+name = "a"
+group = "Desk"
+[[routing]]
+name = "b"
+group = "Desk"
+category = "Mail"
+"""
+    assert defects(text) == [
+        "line 3, people.ada.manager: is 'moa', whom nobody knows; did you mean 'mio'?",
+        "line 5, people.mia.manager: goes round: mia < mio < mia",
+        "line 9, groups.Desk.members: has 'adda', whom nobody knows; did you mean 'ada'?",
+        "line 11, services.a.depends_on: goes round: a < b < a",
+        "line 13, services.b.depends_on: has 'c', which is no service; there are a, b",
+        "line 17, routing[1]: is never reached: a takes all that it fits",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("people = 3", "line 1, people: is int, not a table of tables"),
+        ("people.ada = 3", "line 1, people.ada: is 3, not a table"),
+        ("groups = 3", "line 1, groups: is int, not a table of tables"),
+        ("groups.Desk = 3", "line 1, groups.Desk: is 3, not a table"),
+        ("services.a = 3", "line 1, services.a: is 3, not a table"),
+        ("routing = 3", "line 1, routing: is 3, not an array of tables"),
+        ("hand_offs = [3]", "line 1, hand_offs[0]: is 3, not a table"),
+        (
+            "[groups.Desk]\n[[routing]]\nname = 'a'\ngroup = 'Dsk'",
+            "line 4, routing[0].group: there is no group 'Dsk'; did you mean 'Desk'?",
+        ),
+        (
+            "[[routing]]\nname = 'a'\ngroup = 'x'\nsite = 'y'\n[[routing]]\nname = 'a'\ngroup = 'x'",
+            "line 6, routing[1].name: is 'a', which stands above already",
+        ),
+    ],
+)
+def test_defects(text: str, wanted: str):
+    assert defects(text) == [wanted]
