@@ -35,6 +35,8 @@ class Facts:
     * ``category``, ``service``, ``group``, ``assignee``, ``tier``, ``requester``, ``channel``,
       ``detection_source`` (of the detection; else the channel it was logged through)
     * ``first_status``: the status it was first seen in
+    * ``first_group``: the first known group; ``resolving_group``: the group that had it at the
+      last resolution, ``None`` where it was never resolved or nobody had it then
 
     Instants, given with any UTC offset and kept in UTC:
 
@@ -48,6 +50,7 @@ class Facts:
     * ``reopenings``, ``reassignments`` (changes from one group to another), ``hand_offs``,
       ``interactions`` (exchanges with the requester, the logging one included),
       ``priority_changes``, ``escalations``, ``resolved_tier``
+    * ``ping_pongs``: how often the trail shows it coming back to the group before the last
     * ``backwards``: how often an event happened before the one in front of it
 
     Time in each phase, in seconds: ``open_seconds``, ``active_seconds``, ``waiting_seconds``,
@@ -60,6 +63,8 @@ class Facts:
     * ``closed_unresolved``: the trail shows it closed straight from an unresolved status
     * ``resolved_by``: ``"trail"`` or ``"claim"``, what ``resolved_at`` rests on
     * ``acknowledgement_known``: ``False`` where the source is silent about acknowledgement
+    * ``groups_shown``: ``False`` where the source is silent about reassignments, or claims more
+      of them than the trail shows, so that there were groups which it does not show
     * ``sla_met``: what the source itself claims
     """
 
@@ -77,6 +82,8 @@ class Facts:
     category: Category | None = None
     service: str | None = None
     group: str | None = None
+    first_group: str | None = None
+    resolving_group: str | None = None
     assignee: str | None = None
     tier: int | None = None
     requester: str | None = None
@@ -94,6 +101,7 @@ class Facts:
     last_event_at: datetime | None = field(default=None, converter=_utc)
     reopenings: int | None = None
     reassignments: int | None = None
+    ping_pongs: int = 0
     hand_offs: int | None = None
     interactions: int | None = None
     priority_changes: int = 0
@@ -109,4 +117,5 @@ class Facts:
     closed_unresolved: bool = False
     resolved_by: str | None = None
     acknowledgement_known: bool = True
+    groups_shown: bool = True
     sla_met: bool | None = None

@@ -42,20 +42,21 @@ class Fold:
     """
 
     __slots__ = (
-        "_claims", "_last_group", "_seconds", "_settled", "_since",
+        "_claims", "_group_before", "_last_group", "_seconds", "_settled", "_since",
         "acknowledged_at", "assignee", "backwards", "category", "channel", "closed_at",
         "closed_unresolved", "computed_priority", "confirmed", "contacts", "detected_at",
-        "detection_source",
-        "escalations", "first_reopened_at", "first_resolved_at", "first_status", "group",
-        "hand_offs", "hold_reason", "impact", "impact_started_at", "kind", "last_at",
-        "last_event_at", "links", "logged_at", "override_reason", "phase", "priority",
-        "priority_changes", "reassignments", "reopenings", "requester", "resolution",
-        "resolved_at", "resolved_tier", "restored_at", "service", "severity", "status", "tier",
-        "title", "urgency", "was_resolved",
+        "detection_source", "escalations", "first_group", "first_reopened_at",
+        "first_resolved_at", "first_status", "group", "hand_offs", "hold_reason", "impact",
+        "impact_started_at", "kind", "last_at", "last_event_at", "links", "logged_at",
+        "override_reason", "phase", "ping_pongs", "priority", "priority_changes", "reassignments",
+        "reopenings", "requester", "resolution", "resolved_at", "resolved_tier",
+        "resolving_group", "restored_at", "service", "severity", "status", "tier", "title",
+        "urgency", "was_resolved",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self._claims: dict[str, Any] = {}
+        self._group_before: str | None = None
         self._last_group: str | None = None
         self._seconds: dict[Phase | None, float] = {}
         self._settled = False
@@ -73,6 +74,7 @@ class Fold:
         self.detected_at: datetime | None = None
         self.detection_source: str | None = None
         self.escalations = 0
+        self.first_group: str | None = None
         self.first_reopened_at: datetime | None = None
         self.first_resolved_at: datetime | None = None
         self.first_status: Status | None = None
@@ -88,6 +90,7 @@ class Fold:
         self.logged_at: datetime | None = None
         self.override_reason: str | None = None
         self.phase: Phase | None = None
+        self.ping_pongs = 0
         self.priority: Priority | None = None
         self.priority_changes = 0
         self.reassignments = 0
@@ -96,6 +99,7 @@ class Fold:
         self.resolution: ev.Resolved | None = None
         self.resolved_at: datetime | None = None
         self.resolved_tier: int | None = None
+        self.resolving_group: str | None = None
         self.restored_at: datetime | None = None
         self.service: str | None = None
         self.severity: Severity | None = None
@@ -176,6 +180,7 @@ class Fold:
         if not self._settled or self.resolved_at is None:
             self.resolved_at = at
             self.resolved_tier = self.tier
+            self.resolving_group = self.group
             if self.first_resolved_at is None:
                 self.first_resolved_at = at
         self._settled = True
@@ -185,9 +190,15 @@ class Fold:
         self.group = group
         self.assignee = assignee
         self.tier = tier
-        if group is not None:
-            if self._last_group is not None and group != self._last_group:
+        last = self._last_group
+        if group is not None and group != last:
+            if last is None:
+                self.first_group = group
+            else:
                 self.reassignments += 1
+                if group == self._group_before:
+                    self.ping_pongs += 1
+            self._group_before = last
             self._last_group = group
 
     def prioritise(
@@ -244,6 +255,7 @@ class Fold:
             resolved_by = None if resolved_at is None else "claim"
             if first_resolved_at is None or not self.reopenings:
                 first_resolved_at = claimed
+        reassignments: int | None = self.claim("reassignments", self.reassignments)
         return Facts(
             reference=reference,
             kind=self.kind,
@@ -259,6 +271,8 @@ class Fold:
             category=self.category,
             service=self.service,
             group=self.group,
+            first_group=self.first_group,
+            resolving_group=self.resolving_group,
             assignee=self.assignee,
             tier=self.tier,
             requester=self.requester,
@@ -275,7 +289,8 @@ class Fold:
             closed_at=self._instant("closed_at", self.closed_at, at),
             last_event_at=self.last_event_at,
             reopenings=self.claim("reopenings", self.reopenings),
-            reassignments=self.claim("reassignments", self.reassignments),
+            reassignments=reassignments,
+            ping_pongs=self.ping_pongs,
             hand_offs=self.claim("hand_offs", self.hand_offs),
             interactions=self._interactions(),
             priority_changes=self.priority_changes,
@@ -293,6 +308,7 @@ class Fold:
             closed_unresolved=self.closed_unresolved,
             resolved_by=resolved_by,
             acknowledgement_known=self._claims.get("acknowledged_at", UTC) is not None,
+            groups_shown=isinstance(reassignments, int) and reassignments <= self.reassignments,
             sla_met=self._claims.get("sla_met"),
         )
 

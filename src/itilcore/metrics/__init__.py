@@ -16,7 +16,17 @@ from .estimate import (
     wilson,
 )
 from .grade import DataGrade, Grade, GradeResult, Support
+from .group_time import GroupTime, time_in_groups
 from .grouping import canonical, columns
+from .hand_offs import (
+    MISROUTED,
+    PING_PONG,
+    TIER_1_SHARE,
+    TRANSFERRED_OFTEN,
+    GroupHandOffs,
+    HandOffQuality,
+    hand_off_quality,
+)
 from .measuring import measure_all
 from .metric import Metric
 from .result import (
@@ -65,9 +75,11 @@ __all__ = [
     "FCR",
     "FCR_PROXY",
     "FCR_PROXY_OF_ALL",
+    "MISROUTED",
     "MTTA",
     "MTTR",
     "NEVER_REASSIGNED",
+    "PING_PONG",
     "PRIORITY_CHANGED",
     "REASSIGNMENTS",
     "REOPENED_OF_ALL",
@@ -76,12 +88,14 @@ __all__ = [
     "REOPEN_RATE_WITHIN_7_DAYS",
     "SLA_CLAIMED",
     "STANDARD",
+    "TIER_1_SHARE",
     "TIME_ACTIVE",
     "TIME_OPEN",
     "TIME_RESOLVED",
     "TIME_TO_DETECT",
     "TIME_TO_FIRST_RESOLUTION",
     "TIME_WAITING",
+    "TRANSFERRED_OFTEN",
     "BacklogMetric",
     "BacklogResult",
     "ConfidenceInterval",
@@ -95,6 +109,9 @@ __all__ = [
     "Facts",
     "Grade",
     "GradeResult",
+    "GroupHandOffs",
+    "GroupTime",
+    "HandOffQuality",
     "Metric",
     "MixMetric",
     "MixResult",
@@ -111,11 +128,13 @@ __all__ = [
     "bootstrap_interval",
     "canonical",
     "columns",
+    "hand_off_quality",
     "kaplan_meier",
     "kaplan_meier_median",
     "mean_interval",
     "measure_all",
     "quantile",
     "quantile_interval",
+    "time_in_groups",
     "wilson",
 ]

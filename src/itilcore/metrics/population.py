@@ -16,11 +16,13 @@ __all__ = [
     "ACKNOWLEDGEMENT_UNKNOWN",
     "CANCELLED",
     "CLOSED_UNRESOLVED",
+    "GROUP_UNKNOWN",
     "NEGATIVE",
     "NOT_ACKNOWLEDGED_YET",
     "NOT_RESOLVED_YET",
     "RESOLUTION_UNKNOWN",
     "RESOLVED_UNACKNOWLEDGED",
+    "SOME_GROUPS_UNKNOWN",
     "START_UNKNOWN",
 ]
 
@@ -32,6 +34,8 @@ NOT_ACKNOWLEDGED_YET: Final = "not acknowledged yet"
 RESOLVED_UNACKNOWLEDGED: Final = "resolved without an acknowledgement"
 ACKNOWLEDGEMENT_UNKNOWN: Final = "acknowledgement unknown"
 START_UNKNOWN: Final = "start unknown"
+GROUP_UNKNOWN: Final = "group unknown"
+SOME_GROUPS_UNKNOWN: Final = "some of the groups unknown"
 NEGATIVE: Final = "ends before it starts"
 BEYOND: Final = "outside the years that its calendar knows, or without open time"
 
@@ -140,6 +144,32 @@ def sla_met(facts: Facts, _window: timedelta | None) -> Verdict:
     return "the source does not say" if facts.sla_met is None else facts.sla_met
 
 
+def misrouted(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Resolved by another group than the one that had it first."""
+    if facts.first_group is None or facts.resolving_group is None:
+        return GROUP_UNKNOWN
+    if not facts.groups_shown:
+        return SOME_GROUPS_UNKNOWN
+    return facts.first_group != facts.resolving_group
+
+
+def ping_pong(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Came back at least once to the group before the last."""
+    if facts.first_group is None:
+        return GROUP_UNKNOWN
+    return facts.ping_pongs > 0 if facts.groups_shown else SOME_GROUPS_UNKNOWN
+
+
+def transferred_often(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Moved from one group to another three times or more."""
+    return "reassignments unknown" if facts.reassignments is None else facts.reassignments >= 3
+
+
+def tier_1(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Resolved, the last time, by tier 1."""
+    return "tier unknown" if facts.resolved_tier is None else facts.resolved_tier == 1
+
+
 CRITERIA: Final[dict[str, Callable[[Facts, timedelta | None], Verdict]]] = {
     "reopened": reopened,
     "first contact": first_contact,
@@ -147,9 +177,16 @@ CRITERIA: Final[dict[str, Callable[[Facts, timedelta | None], Verdict]]] = {
     "never reassigned": never_reassigned,
     "priority changed": priority_changed,
     "SLA met, as claimed": sla_met,
+    "misrouted": misrouted,
+    "ping-pong": ping_pong,
+    "transferred often": transferred_often,
+    "tier 1": tier_1,
 }
 
-_REOPENED = ("reopenings", "first_reopened_at", "first_resolved_at")
+WINDOW_READS: Final = ("first_reopened_at", "first_resolved_at")
+"""What is read of an incident for a window alone."""
+
+_REOPENED = ("reopenings", *WINDOW_READS)
 CRITERIA_READ: Final[dict[str, tuple[str, ...]]] = {
     "reopened": _REOPENED,
     "first contact": ("resolved_tier", "interactions", "reassignments", "hand_offs", *_REOPENED),
@@ -157,5 +194,9 @@ CRITERIA_READ: Final[dict[str, tuple[str, ...]]] = {
     "never reassigned": ("reassignments",),
     "priority changed": ("priority", "priority_changes"),
     "SLA met, as claimed": ("sla_met",),
+    "misrouted": ("first_group", "resolving_group", "groups_shown"),
+    "ping-pong": ("first_group", "ping_pongs", "groups_shown"),
+    "transferred often": ("reassignments",),
+    "tier 1": ("resolved_tier",),
 }
 """The columns that each criterion reads."""

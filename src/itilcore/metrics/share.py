@@ -12,7 +12,7 @@ from itilcore.incident import Facts
 
 from .estimate import wilson
 from .metric import Metric, Tally
-from .population import CRITERIA, CRITERIA_READ, MISSING_END_READS, no_resolution
+from .population import CRITERIA, CRITERIA_READ, MISSING_END_READS, WINDOW_READS, no_resolution
 from .result import MixResult, ShareResult
 
 __all__ = ["MixMetric", "ShareMetric"]
@@ -36,7 +36,7 @@ class ShareMetric(Metric):
         resolved = ("first_resolved_at", *MISSING_END_READS["resolution"])
         own = CRITERIA_READ[self.criterion]
         if self.window is None:
-            own = tuple(name for name in own if not name.startswith("first_"))
+            own = tuple(name for name in own if name not in WINDOW_READS)
         return tuple(dict.fromkeys((*own, *(resolved if self.of_resolved else ()))))
 
     def within(self, window: timedelta) -> ShareMetric:

@@ -9,6 +9,7 @@ from itilcore.incident import Phase
 
 from .count import BacklogMetric, CountMetric, RatioMetric
 from .duration import DurationMetric, PhaseTime
+from .hand_offs import MISROUTED, PING_PONG, TIER_1_SHARE, TRANSFERRED_OFTEN
 from .metric import Metric
 from .share import MixMetric, ShareMetric
 
@@ -268,6 +269,10 @@ STANDARD: Final[tuple[Metric, ...]] = (
     REASSIGNMENTS,
     REOPENINGS,
     NEVER_REASSIGNED,
+    TRANSFERRED_OFTEN,
+    PING_PONG,
+    MISROUTED,
+    TIER_1_SHARE,
     FCR_PROXY_OF_ALL,
     REOPENED_OF_ALL,
     PRIORITY_CHANGED,
