@@ -122,6 +122,7 @@ def test_holidays_of_a_country():
     ("given", "problem"),
     [
         ('{ country = "DE" }', "holidays.years: are missing: give the first and the last"),
+        ('{ country = "DE", years = 2026 }', "holidays.years: is 2026: give the first and"),
         ('{ country = "DE", years = [2027, 2026] }', "holidays.years: is [2027, 2026]: give"),
         ('{ country = "DE", years = [1000, 2026] }', "holidays.years: is [1000, 2026]: give"),
         ('{ country = "DE", years = [2026, 2026], regoin = "BY" }', "holidays.regoin: is no such"),
