@@ -16,11 +16,11 @@ from itilcore.errors import ActionRefused, Defect, InvalidInput, require_aware
 from itilcore.incident import Incident, Lifecycle, Option, in_utc
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import PriorityMatrix, PriorityTable
-from itilcore.sla import Agreement, Reading
+from itilcore.sla import BEYOND, Agreement, Reading
 from itilcore.version import content_version
 
 from .closing import Closing
-from .due import BEYOND, Outlook, outlook
+from .due import Outlook, outlook
 
 __all__ = ["Book"]
 
@@ -120,14 +120,9 @@ class Book:
         readings: list[Reading] = []
         untold: list[str] = []
         for agreement in self.agreements:
-            try:
-                readings += agreement.read(incident, at)
-            except BEYOND:
-                for clock in agreement.clocks:  # which of them is it?
-                    try:
-                        readings += agreement.read(incident, at, clock=clock)
-                    except BEYOND as error:
-                        untold.append(f"{agreement.name}, {clock}: {error}")
+            found, why = agreement.read_known(incident, at)
+            readings += found
+            untold += why
         return outlook(
             incident,
             readings,

@@ -137,9 +137,9 @@ def loads(text: str, *, name: str = "policy") -> Book:
     except tomllib.TOMLDecodeError as error:
         raise InvalidPolicy(name, [_no_toml(str(error), text)]) from None
     except (RecursionError, ValueError) as error:
-        why = (
-            "is nested too deeply" if isinstance(error, RecursionError) else f"is no TOML: {error}"
-        )
+        why = "is nested too deeply"
+        if not isinstance(error, RecursionError):  # of the integers that Python does not read
+            why = f"is no TOML: {str(error).partition(';')[0]}"
         raise InvalidPolicy(name, [Defect("", why)]) from None
     place = Place()
     for section in given:
