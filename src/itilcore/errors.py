@@ -71,6 +71,7 @@ __all__ = [
     "UnwritableOutput",
     "VersionConflict",
     "blank_defects",
+    "name_defects",
     "nearest",
     "require_aware",
 ]

@@ -405,6 +405,76 @@ def test_blank_names_are_told_like_the_rest():
     assert "sla.gold.targets[0].name: is ' ': it must be a text that is not blank" in told
 
 
+def test_hours_over_a_holiday():
+    book = loads(
+        OFFICE.replace("[calendars.office]", '[calendars.office]\nholidays = ["2026-01-05"]')
+        + "[calendars.office.special_hours]\n"
+        + '2026-01-05 = { hours = "10:00-12:00", over_holidays = true, name = "stocktaking" }\n'
+        + '2026-01-06 = "10:00-11:00"\n'
+    )
+    office = book.calendar("office")
+    assert office is not None
+    open_, closed = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (11, 13))
+    assert office.is_open(open_)
+    assert not office.is_open(closed)
+    found = defects(
+        OFFICE + "[calendars.office.special_hours]\n2026-01-05 = { hours = 'x', over = true }\n"
+        "2026-01-06 = { over_holidays = true }\n"
+    )
+    assert [each.split(": ")[0].partition("special_hours.")[2] for each in found] == [
+        "2026-01-05.hours[0]",
+        "2026-01-05.over",
+        "2026-01-06.hours",
+    ]
+
+
+def test_calendars_that_join_others_have_no_hours_of_their_own():
+    found = defects(
+        OFFICE + "[calendars.j]\nany_of = ['office']\ntz = 'UTC'\nholidays = ['01-01']\n"
+        "special_hours = {}\nclosures = []\nseasons = []\n"
+    )
+    assert len(found) == 5
+    assert all("stands beside any_of or all_of, whose calendars have their own" in e for e in found)
+
+
+def test_names_that_cannot_be_printed_are_refused():
+    assert (
+        "it must have no control characters" in defects(promise(*TARGET, 'name = "a\\u001b[m"'))[0]
+    )
+    assert "has a table named 'a\\x1b'" in defects('[sla."a\\u001b"]')[0]
+
+
+def test_names_of_a_scale_are_told_where_they_stand():
+    text = (
+        "[priority]\nimpacts = ['H', 'H']\nurgencies = ['', 'L']\npriorities = ['1']\nmatrix = []"
+    )
+    assert defects(text) == [
+        "line 2, priority.impacts[1]: is 'H' once more",
+        "line 3, priority.urgencies[0]: is blank",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (['kind = "resolution"', 'within = "100001 business days"'], "is 100,001: at most 100,000"),
+        ([*TARGET, "conditions = { stop = [{}] }"], "conditions.stop[0]: sets nothing, and would"),
+        (
+            ['kind = "resolution"', 'within = "P1D"'],
+            "say '24h' of working time, or '1 business day'",
+        ),
+    ],
+)
+def test_more_defects_of_targets(lines: list[str], wanted: str):
+    (found,) = defects(promise(*lines))
+    assert wanted in found
+
+
+def test_conventions_that_are_wrong_hide_nothing():
+    found = defects(promise(*TARGET, head='calendar = "office"\nconventions = "jra"\ndue = "x"'))
+    assert [each.split(": ")[0].partition("gold.")[2] for each in found] == ["conventions", "due"]
+
+
 def test_a_priority_that_the_matrix_does_not_give():
     text = promise(*TARGET, "applies = { priority = ['P1', 'P11'] }")
     assert loads(text).agreements  # without a matrix priorities are the export's own

@@ -339,7 +339,7 @@ class BusinessCalendar:
         ``end_of_day`` its last closing; ``clip_to_close`` the time of day of *start*, but no
         later than that closing; ``next_open`` that time of day, or the next opening where it
         is closed; ``prev_open`` the closing before instead.  With *pauses* the open time in
-        them, from *start* on, is added as working time.  Raises
+        them, from *start* on, is added as working time; back in time they change nothing.  Raises
         `itilcore.errors.EndlessSearch` where there are not so many business days.
 
         >>> from datetime import UTC, datetime

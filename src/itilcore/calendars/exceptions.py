@@ -203,7 +203,7 @@ def collect(name: str, given: Any, read: Any, defects: list[Defect]) -> list[Any
         except InvalidInput as error:
             at = f"{name}[{key}]"
             defects += [
-                Defect(f"{at}{d.path}" if d.path[:1] == "[" else at, d.problem)
+                Defect(f"{at}{'' if d.path[:1] in ('', '[') else '.'}{d.path}", d.problem)
                 for d in error.defects
             ]
         except TypeError:
