@@ -71,6 +71,7 @@ __all__ = [
     "UnwritableOutput",
     "VersionConflict",
     "blank_defects",
+    "name_defects",
     "nearest",
     "require_aware",
 ]
@@ -226,13 +227,13 @@ class UnknownYear(ItilcoreError, LookupError):
 
 
 class EndlessSearch(ItilcoreError, LookupError):
-    """What was ``sought`` from ``since`` on is not there up to ``until``, both in UTC."""
+    """There is not so much of what was ``sought`` from ``since`` up to ``until``, both in UTC."""
 
     def __init__(self, sought: str, since: datetime, until: datetime) -> None:
         self.sought = sought
         self.since = since
         self.until = until
-        super().__init__(f"no {sought} between {since.isoformat()} and {until.isoformat()}")
+        super().__init__(f"not enough {sought} between {since.isoformat()} and {until.isoformat()}")
 
 
 class UnwritableOutput(ItilcoreError, ValueError):
@@ -405,6 +406,20 @@ def blank_defects(path: str, value: object) -> list[Defect]:
     if isinstance(value, str) and value.strip():
         return []
     return [Defect(path, f"is {value!r}: it must be a text that is not blank")]
+
+
+def name_defects(path: str, value: object) -> list[Defect]:
+    r"""The defect of a *value* that must be a name that can be read and printed, or no defect.
+
+    >>> name_defects("name", "gold")
+    []
+    >>> print(*name_defects("name", "a\x1b[31m"))
+    name: is 'a\x1b[31m': it must have no control characters
+    """
+    defects = blank_defects(path, value)
+    if not defects and not str(value).isprintable():
+        defects.append(Defect(path, f"is {value!r:.100}: it must have no control characters"))
+    return defects
 
 
 def nearest(given: str, known: Sequence[str]) -> str:

@@ -188,7 +188,7 @@ class TestBusinessDays:
         once = BusinessCalendar.weekly({}, "UTC", special_hours={"2026-01-05": "09:00-17:00"})
         assert once.add_days(at(1, 0), 1) == at(5, 17)
         for days in (0, 1, -2):
-            with pytest.raises(EndlessSearch, match="no business day between"):
+            with pytest.raises(EndlessSearch, match="not enough business days? between"):
                 once.add_days(at(6, 0), days)
 
 
@@ -351,3 +351,33 @@ def test_a_date_and_its_special_hours_are_told_together() -> None:
         "special_hours[2026-02-30]: is '2026-02-30': give a date",
         "special_hours[2026-02-30][0]: is 'x': give an opening and a closing",
     ]
+
+
+class TestBusinessDaysOfJoinedCalendars:
+    """A shift is of the date on which it opens, whichever side it comes from."""
+
+    nights = BusinessCalendar.weekly("Mon-Sun 22:00-06:00", tz="UTC")
+    morning = BusinessCalendar.weekly("Mon 09:00-10:00", tz="UTC")
+    always = BusinessCalendar.always()
+
+    def test_the_order_of_the_sides_changes_nothing(self) -> None:
+        start, end = at(12, 3), at(14, 6)
+        for joined in (
+            self.nights | self.morning,
+            self.morning | self.nights,
+            self.always & self.nights,
+            self.nights & self.always,
+        ):
+            assert joined.add_days(start, 1) == end
+
+    def test_a_night_is_one_day(self) -> None:
+        once = BusinessCalendar.weekly("Tue 09:00-09:01", tz="Europe/Berlin")
+        night = BusinessCalendar.weekly("Sun 21:00-05:00", tz="Europe/Berlin")
+        start = at(10, 12)
+        for joined in (once | night, night | once):
+            assert joined.add_days(start, 1) == at(12, 4)
+            assert joined.add_days(start, 2) == datetime(2026, 1, 13, 8, 1, tzinfo=UTC)
+
+    def test_what_is_open_around_the_clock_ends_at_midnight(self) -> None:
+        assert (self.always - self.morning).add_days(at(5, 12), 1) == at(7, 0)
+        assert (self.morning | self.always).add_days(at(5, 12), 1) == at(7, 0)

@@ -104,12 +104,13 @@ def test_every_defect_at_once_by_its_place() -> None:
         "special_hours[2026-13-01]: is '2026-13-01': give a date",
         "special_hours[2026-06-01][0]: '10' is no time of day: give HH:MM",
         "special_hours[2026-06-01][0]: '11' is no time of day: give HH:MM",
-        "closures[0]: is 'noon': give a date and a time of day",
+        "closures[0].start: is 'noon': give a date and a time of day",
+        "closures[0].end: is 'late': give a date and a time of day",
         "closures[1]: is (1,)",
         "closures[2]: is 5",
         "seasons[0]: ends on 2026-06-01, before it starts",
-        "seasons[1][0][0]: '9' is no time of day: give HH:MM",
-        "seasons[1][0][0]: '12' is no time of day: give HH:MM",
+        "seasons[1].hours[0][0]: '9' is no time of day: give HH:MM",
+        "seasons[1].hours[0][0]: '12' is no time of day: give HH:MM",
     ]
 
 

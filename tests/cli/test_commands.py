@@ -6,6 +6,7 @@ import json
 import runpy
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -21,8 +22,9 @@ from itilcore.exchange import (
     read_json_lines,
     read_xes_timelines,
 )
-from itilcore.incident import Phase
+from itilcore.incident import Logged, Phase
 from itilcore.policy import loads, starter
+from itilcore.repositories import Commit, Query
 from itilcore.sample import generate
 from itilcore.stores import MemoryStore, SqliteStore
 from tests.exchange.exports import LIFE, log, put, row
@@ -123,6 +125,18 @@ def test_escape_codes_are_shown_not_obeyed(tmp_path):
     assert "\\x1b" in result.output
     unusable = run("report", put(tmp_path, f"{evil},b\n1,2\n"))
     assert "\x1b" not in unusable.stderr
+
+
+def test_the_demo_leaves_somebody_elses_store_alone(tmp_path):
+    path = tmp_path / "own.db"
+    with SqliteStore(path) as store:
+        event = Logged(datetime(2026, 1, 5, tzinfo=UTC))
+        store.commit(Commit(reference="MINE", expected_version=0, events=[event]))
+    result = run("demo", "--store", path)
+    assert result.exit_code == 1
+    assert "holds MINE, which is none of the demo's: give a file of its own" in result.stderr
+    with SqliteStore(path) as store:
+        assert len(store.find(Query()).incidents) == 1
 
 
 def test_the_demo_plays_a_month_and_a_second_run_resumes(tmp_path):

@@ -371,6 +371,9 @@ def test_the_other_kind_of_store_is_refused():
         Desk(Threaded(MemoryStore()))
     with pytest.raises(InvalidInput, match="store: answers at once: give it to Desk"):
         AsyncDesk(MemoryStore())
+    for make in (Desk, AsyncDesk):
+        with pytest.raises(InvalidInput, match="store: is of type str, which has no commit"):
+            make("x")
 
 
 class Later:
@@ -648,6 +651,26 @@ def test_wrong_types_are_refused_all_at_once(make, store):
         "requester: is 7: it must be a text",
         "impact: is 'HIGH': it must be of Impact",
     ]
+    with pytest.raises(InvalidInput) as caught:
+        desk.log("INC1", at=NINE, title="x", links=[("parent", "A"), (LinkKind.PARENT, "INC1"), 5])
+    assert [str(each) for each in caught.value.defects] == [
+        "links[0]: is ('parent', 'A'): give a LinkKind and a reference",
+        "links[1]: is the incident itself",
+        "links[2]: is 5: give a LinkKind and a reference",
+    ]
+    with pytest.raises(InvalidInput, match=r"links\[0\]: is \(5, 5\): give a LinkKind"):
+        desk.log("INC1", at=NINE, title="x", links=5)
+    with pytest.raises(InvalidInput, match="tier: is True: it must be of int"):
+        desk.assign("INC1", at=NINE, group="x", tier=True)
+    for steps, problem in (
+        (["restart", None], "steps.1.: is None"),
+        (5, "steps.0.: is 5"),
+        (["x" * 2_000_001], "steps.0.: has 2,000,001 characters: at most 2,000,000"),
+    ):
+        with pytest.raises(InvalidInput, match=problem):
+            desk.close("INC1", at=NINE, steps=steps)
+    with pytest.raises(InvalidInput, match=r"facts\[0\]: is \(5, 'x'\): give a name and a value"):
+        desk.move("INC1", at=NINE, take="x", facts=[(5, "x")])
     with pytest.raises(InvalidInput, match="command: is 'x': it must be a command"):
         desk.do("x")
     for key in ("", 5):

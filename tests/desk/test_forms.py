@@ -91,6 +91,14 @@ def test_an_email():
     assert log.channel == "email"
 
 
+def test_what_is_no_form_and_no_email():
+    with pytest.raises(InvalidInput, match="form: 1 defect\n  is None: give fields by their names"):
+        from_form("INC1", None, NINE)
+    old = email.message_from_bytes(b"From: a@x.org\n\nHelp!")
+    with pytest.raises(InvalidInput, match="is of Message: parse it with policy=email.policy.def"):
+        from_email("INC1", old, NINE)
+
+
 def test_an_email_without_a_subject_is_called_by_its_first_line():
     assert from_email("INC1", message("From: a@x.org\n\nHelp!\nNow.\n"), NINE).title == "Help!"
     bare = from_email("INC1", message("From: a@x.org\n\n"), NINE)

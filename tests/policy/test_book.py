@@ -122,6 +122,7 @@ def test_holidays_of_a_country():
     ("given", "problem"),
     [
         ('{ country = "DE" }', "holidays.years: are missing: give the first and the last"),
+        ('{ country = "DE", years = 2026 }', "holidays.years: is 2026: give the first and"),
         ('{ country = "DE", years = [2027, 2026] }', "holidays.years: is [2027, 2026]: give"),
         ('{ country = "DE", years = [1000, 2026] }', "holidays.years: is [1000, 2026]: give"),
         ('{ country = "DE", years = [2026, 2026], regoin = "BY" }', "holidays.regoin: is no such"),
@@ -152,7 +153,7 @@ def test_holidays_of_a_country_need_the_library(monkeypatch: pytest.MonkeyPatch)
         ("[calendars.a]", "line 1, calendars.a: has no hours"),
         (
             "[calendars.a]\nhours = 'Mon 09:00-10:00'\nany_of = ['a']",
-            "line 2, calendars.a.hours: stands beside any_of or all_of: give one of them",
+            "line 2, calendars.a.hours: stands beside any_of or all_of, whose calendars have their own",
         ),
         (
             "[calendars.a]\nany_of = ['b']\n[calendars.b]\nall_of = ['a']",
@@ -169,7 +170,7 @@ def test_holidays_of_a_country_need_the_library(monkeypatch: pytest.MonkeyPatch)
         (
             "[calendars.a]\nhours = 'Mon 09:00-10:00'\nseasons = [{start = '06-01', end = 3, "
             "hours = ''}]",
-            "line 3, calendars.a.seasons[0]: is 3: give a date",
+            "line 3, calendars.a.seasons[0].end: is 3: give a date",
         ),
     ],
 )
@@ -309,7 +310,7 @@ def test_conventions_that_are_said_again_are_not_changed():
         (["kind = 'update'", "within = '0h'"], "within: is '0h': it must be more than nothing"),
         ([*TARGET, "snap = 'noon'"], "snap: there is no snap 'noon'; there are"),
         ([*TARGET, "calendar = 'ofice'"], "calendar: there is no calendar 'ofice'; did you mean"),
-        ([*TARGET, "warn = ['120 %']"], "warn[0].percent: is 120%: more than 0 and at most 100"),
+        ([*TARGET, "warn = ['120 %']"], "warn[0].percent: is 120 %: more than 0 and at most 100"),
         ([*TARGET, "warn = ['1 hour']"], "warn[0]: is '1 hour': give such as '75 %' or '30m bef"),
         ([*TARGET, "warn = ['x before']"], "warn[0]: is 'x': give such as '4h'"),
         ([*TARGET, "applies = {kind = 'incdent'}"], "applies.kind: is 'incdent'; did you mean"),
@@ -404,6 +405,76 @@ def test_blank_names_are_told_like_the_rest():
     assert "sla.gold.targets[0].name: is ' ': it must be a text that is not blank" in told
 
 
+def test_hours_over_a_holiday():
+    book = loads(
+        OFFICE.replace("[calendars.office]", '[calendars.office]\nholidays = ["2026-01-05"]')
+        + "[calendars.office.special_hours]\n"
+        + '2026-01-05 = { hours = "10:00-12:00", over_holidays = true, name = "stocktaking" }\n'
+        + '2026-01-06 = "10:00-11:00"\n'
+    )
+    office = book.calendar("office")
+    assert office is not None
+    open_, closed = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (11, 13))
+    assert office.is_open(open_)
+    assert not office.is_open(closed)
+    found = defects(
+        OFFICE + "[calendars.office.special_hours]\n2026-01-05 = { hours = 'x', over = true }\n"
+        "2026-01-06 = { over_holidays = true }\n"
+    )
+    assert [each.split(": ")[0].partition("special_hours.")[2] for each in found] == [
+        "2026-01-05.hours[0]",
+        "2026-01-05.over",
+        "2026-01-06.hours",
+    ]
+
+
+def test_calendars_that_join_others_have_no_hours_of_their_own():
+    found = defects(
+        OFFICE + "[calendars.j]\nany_of = ['office']\ntz = 'UTC'\nholidays = ['01-01']\n"
+        "special_hours = {}\nclosures = []\nseasons = []\n"
+    )
+    assert len(found) == 5
+    assert all("stands beside any_of or all_of, whose calendars have their own" in e for e in found)
+
+
+def test_names_that_cannot_be_printed_are_refused():
+    assert (
+        "it must have no control characters" in defects(promise(*TARGET, 'name = "a\\u001b[m"'))[0]
+    )
+    assert "has a table named 'a\\x1b'" in defects('[sla."a\\u001b"]')[0]
+
+
+def test_names_of_a_scale_are_told_where_they_stand():
+    text = (
+        "[priority]\nimpacts = ['H', 'H']\nurgencies = ['', 'L']\npriorities = ['1']\nmatrix = []"
+    )
+    assert defects(text) == [
+        "line 2, priority.impacts[1]: is 'H' once more",
+        "line 3, priority.urgencies[0]: is blank",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (['kind = "resolution"', 'within = "100001 business days"'], "is 100,001: at most 100,000"),
+        ([*TARGET, "conditions = { stop = [{}] }"], "conditions.stop[0]: sets nothing, and would"),
+        (
+            ['kind = "resolution"', 'within = "P1D"'],
+            "say '24h' of working time, or '1 business day'",
+        ),
+    ],
+)
+def test_more_defects_of_targets(lines: list[str], wanted: str):
+    (found,) = defects(promise(*lines))
+    assert wanted in found
+
+
+def test_conventions_that_are_wrong_hide_nothing():
+    found = defects(promise(*TARGET, head='calendar = "office"\nconventions = "jra"\ndue = "x"'))
+    assert [each.split(": ")[0].partition("gold.")[2] for each in found] == ["conventions", "due"]
+
+
 def test_a_priority_that_the_matrix_does_not_give():
     text = promise(*TARGET, "applies = { priority = ['P1', 'P11'] }")
     assert loads(text).agreements  # without a matrix priorities are the export's own
@@ -434,7 +505,6 @@ targets = [
         "line 9, sla.gold.targets[0]",
         "line 9, sla.gold.targets[0].warn[0]",
         "line 9, sla.gold.targets[0].within",
-        "line 10, sla.gold.targets[1]",
         "line 10, sla.gold.targets[1].kind",
         "line 10, sla.gold.targets[1].knd",
     ]
@@ -614,13 +684,14 @@ subject = "$x"
     assert [each.split(": ")[0] for each in found] == [
         "line 3, calendars.x.hours",
         "line 4, calendars.x.tz",
-        "line 5, calendars.x.closures[0]",
+        "line 5, calendars.x.closures[0].end",
+        "line 5, calendars.x.closures[0].start",
         "line 5, calendars.x.closures[0].until",
         "line 5, calendars.x.closures[1].end",
         "line 6, calendars.x.seasons[0].end",
         "line 6, calendars.x.seasons[0].hours",
         "line 6, calendars.x.seasons[0].start",
-        "line 6, calendars.x.seasons[1]",
+        "line 6, calendars.x.seasons[1].end",
         "line 11, priority.preset",
         "line 12, priority.impacts",
         "line 15, sla.b.kind",
@@ -684,5 +755,10 @@ def test_one_text_where_several_are_wanted_does_not_become_its_letters():
 
 
 def test_a_key_with_a_line_break_stays_on_its_line():
-    (found,) = defects('[calendars."a\\nb"]')
-    assert found == "line 1, calendars.a\\nb: has no hours"
+    assert defects('[calendars."a\\nb"]') == [
+        r"line 1, calendars: has a table named 'a\nb': give a name that can be read",
+        r"line 1, calendars.a\nb: has no hours",
+    ]
+    assert defects('[sla.""]') == [
+        "line 1, sla: has a table named '': give a name that can be read"
+    ]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from itilcore.actor import Actor
-from itilcore.calendars import BusinessCalendar
+from itilcore.calendars import BusinessCalendar, Holidays
 from itilcore.cli.commands import cli
 from itilcore.errors import InvalidInput, MissingExtra, NaiveInstant
 from itilcore.exchange import read
@@ -243,6 +243,24 @@ def test_an_incident_without_events():
     page = explanation_page(explain(Incident.replay("INC1", [])))
     assert "There are no events." in page
     assert "no events; instants in UTC" in printed(explain(Incident.replay("INC1", [])))
+
+
+def test_a_clock_that_cannot_be_told_hides_no_other():
+    holidays = Holidays.snapshot([], [2020])
+    old = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", tz="UTC", holidays=holidays)
+    hour = timedelta(hours=1)
+    targets = [
+        Target(TargetKind.RESOLUTION, hour, old),
+        Target(TargetKind.RESPONSE, hour, BusinessCalendar.always()),
+    ]
+    found = explain(story(), agreements=(Agreement("gold", targets),))
+    assert [reading.name for reading in found.clocks] == ["response"]
+    (told,) = found.untold
+    assert told.startswith("gold, resolution: 2026 is outside the years 2020 to 2020")
+    assert found.to_dict()["untold"] == [told]
+    assert "Clocks that cannot be told" in printed(found, 160)
+    assert "Clocks that cannot be told" in explanation_page(found)
+    assert "untold" not in explain(story()).to_dict()
 
 
 def test_without_rich_the_extra_is_named(monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .business import BusinessCalendar, Due, Snap
+from .business import MOST_BUSINESS_DAYS, BusinessCalendar, Due, Snap
 from .exceptions import Closure, Season, SpecialHours
 from .holidays import Holidays
 from .interval import Interval, merged
@@ -12,6 +12,7 @@ from .yearly import YearlyRule
 from .zone import resolve_local, tz_version
 
 __all__ = [
+    "MOST_BUSINESS_DAYS",
     "BusinessCalendar",
     "Closure",
     "Due",

@@ -27,7 +27,7 @@ from .table import Table
 from .week import WeeklyHours
 from .zone import zone_of
 
-__all__ = ["BusinessCalendar", "Due", "Snap"]
+__all__ = ["MOST_BUSINESS_DAYS", "BusinessCalendar", "Due", "Snap"]
 
 Due = Literal["close", "next_open"]
 """Where a duration that runs out exactly at a closing ends: there, or at the next opening."""
@@ -37,7 +37,8 @@ Snap = Literal["next_open", "prev_open", "clip_to_close", "end_of_day"]
 
 _SNAPS: Final = ("next_open", "prev_open", "clip_to_close", "end_of_day")
 _DUES: Final = ("close", "next_open")
-_MOST_DAYS: Final = 100_000
+MOST_BUSINESS_DAYS: Final = 100_000
+"""So many can be counted at once."""
 
 
 @frozen(repr=False, cache_hash=True)
@@ -338,7 +339,7 @@ class BusinessCalendar:
         ``end_of_day`` its last closing; ``clip_to_close`` the time of day of *start*, but no
         later than that closing; ``next_open`` that time of day, or the next opening where it
         is closed; ``prev_open`` the closing before instead.  With *pauses* the open time in
-        them, from *start* on, is added as working time.  Raises
+        them, from *start* on, is added as working time; back in time they change nothing.  Raises
         `itilcore.errors.EndlessSearch` where there are not so many business days.
 
         >>> from datetime import UTC, datetime
@@ -350,11 +351,9 @@ class BusinessCalendar:
             raise InvalidInput(
                 "snap", [Defect("", f"is {snap!r}: give one of {', '.join(_SNAPS)}")]
             )
-        if type(days) is not int or abs(days) > _MOST_DAYS:
-            raise InvalidInput(
-                "days",
-                [Defect("", f"is {days!r:.60}: give a whole number of days up to {_MOST_DAYS:,}")],
-            )
+        if type(days) is not int or abs(days) > MOST_BUSINESS_DAYS:
+            problem = f"is {days!r:.60}: give a whole number of days up to {MOST_BUSINESS_DAYS:,}"
+            raise InvalidInput("days", [Defect("", problem)])
         at = micros("start", start)
         self.table.cover(at)
         local = start.astimezone(self.tz)

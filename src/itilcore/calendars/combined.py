@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Combined", "Joining"]
 
 _EPOCH_DAY: Final = EPOCH.toordinal()
+_LONGEST_DAY: Final = DAY + DAY // 24
+"""A shift of 24 hours in the night in which the clock is put back."""
 
 
 class Joining(Enum):
@@ -87,18 +89,34 @@ class Combined:
         return self._joined(self.left.table.spans(low, high), self.right.table.spans(low, high))
 
     def day(self, ordinal: int) -> Spans:
-        """The open time of a date of the left calendar; what only the right adds is the date's
-        by the clock.
+        """The open time of a date of the left calendar.
+
+        What only the right adds belongs to the date on which it opens.  So does all of it where
+        the left is open around that clock, and has no shifts of its own to go by.
         """
         own = self.left.rules.day(ordinal)
         low = (ordinal - _EPOCH_DAY) * DAY
         low, high = low - 2 * DAY, low + 4 * DAY
         low, high = max(low, self.known[0]), min(high, self.known[1])
         right = self.right.table.spans(low, high)
-        if self.joining is not Joining.EITHER:
-            return self._joined(own, right)
-        added = without(right, self.left.table.spans(low, high))
-        return joined(sorted([*own, *_common(added, [self._date(ordinal)])]))
+        left = self.left.table.spans(low, high)
+        if self.joining is Joining.EITHER:
+            return joined(sorted([*own, *self._opening(without(right, left), ordinal)]))
+        if own == [self._date(ordinal)]:
+            return self._opening(self._joined(left, right), ordinal)
+        return self._joined(own, right)
+
+    def _opening(self, spans: Spans, ordinal: int) -> Spans:
+        """What of *spans* opens on a date; of one that is longer than any day, its part of it."""
+        first, end = self._date(ordinal)
+        found = []
+        for start, close in spans:
+            part = (start, close)
+            if close - start > _LONGEST_DAY:
+                part = (max(start, first), min(close, end))
+            if first <= part[0] < end and part[0] < part[1]:
+                found.append(part)
+        return found
 
     def _date(self, ordinal: int) -> tuple[int, int]:
         return midnight(self.zone, ordinal), midnight(self.zone, ordinal + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -63,12 +63,19 @@ class Season:
     (True, False)
     """
 
-    start: date | YearlyRule = field(converter=_edge)
-    end: date | YearlyRule = field(converter=_edge)
-    hours: Week = field(converter=week_of)
+    start: date | YearlyRule
+    end: date | YearlyRule
+    hours: Week
     name: str = field(default="", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
+        parts = {
+            "start": (_edge, self.start),
+            "end": (_edge, self.end),
+            "hours": (week_of, self.hours),
+        }
+        for name, value in _each("season", parts).items():
+            object.__setattr__(self, name, value)
         if isinstance(self.start, date) != isinstance(self.end, date):
             problem = "must start and end both on dates, or both on days of every year"
             raise InvalidInput("season", [Defect("", problem)])
@@ -128,14 +135,31 @@ class Closure:
     'fire drill'
     """
 
-    start: datetime = field(converter=_wall)
-    end: datetime = field(converter=_wall)
+    start: datetime
+    end: datetime
     name: str = "closure"
 
     def __attrs_post_init__(self) -> None:
+        ends = _each("closure", {"start": (_wall, self.start), "end": (_wall, self.end)})
+        for name, value in ends.items():
+            object.__setattr__(self, name, value)
         if self.end <= self.start:
             problem = f"ends at {self.end.isoformat()}, not after it starts"
             raise InvalidInput("closure", [Defect("", problem)])
+
+
+def _each(what: str, parts: Mapping[str, tuple[Callable[[Any], Any], Any]]) -> dict[str, Any]:
+    """Every part as its reader makes it; what is wrong with any of them is told at once."""
+    found: dict[str, Any] = {}
+    defects: list[Defect] = []
+    for name, (read, value) in parts.items():
+        try:
+            found[name] = read(value)
+        except InvalidInput as error:
+            defects += [Defect(f"{name}{each.path}", each.problem) for each in error.defects]
+    if defects:
+        raise InvalidInput(what, defects)
+    return found
 
 
 def special_of(given: object, hours: Hours | SpecialHours) -> tuple[date, SpecialHours]:
@@ -179,7 +203,7 @@ def collect(name: str, given: Any, read: Any, defects: list[Defect]) -> list[Any
         except InvalidInput as error:
             at = f"{name}[{key}]"
             defects += [
-                Defect(f"{at}{d.path}" if d.path[:1] == "[" else at, d.problem)
+                Defect(f"{at}{'' if d.path[:1] in ('', '[') else '.'}{d.path}", d.problem)
                 for d in error.defects
             ]
         except TypeError:

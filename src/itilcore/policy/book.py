@@ -17,12 +17,12 @@ from itilcore.incident import Incident, Lifecycle, Option, in_utc
 from itilcore.intake import ServiceCatalogue
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import PriorityMatrix, PriorityTable
-from itilcore.routing import Directory, HandOffRules, RoutingRules
-from itilcore.sla import Agreement, Reading
+from itilcore.routing import Directory, HandOffRules, Rota, RoutingRules, on_duty_now
+from itilcore.sla import BEYOND, Agreement, Reading
 from itilcore.version import content_version
 
 from .closing import Closing
-from .due import BEYOND, Outlook, outlook
+from .due import Outlook, outlook
 
 __all__ = ["Book"]
 
@@ -54,6 +54,7 @@ class Book:
     services: ServiceCatalogue = field(factory=ServiceCatalogue)
     routing: RoutingRules = field(factory=RoutingRules)
     hand_offs: HandOffRules = field(factory=HandOffRules.default)
+    rotas: tuple[Rota, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -71,6 +72,7 @@ class Book:
                 "services": self.services.version,
                 "routing": self.routing.version,
                 "hand offs": self.hand_offs.version,
+                "rotas": [rota.version for rota in self.rotas],
             },
         )
 
@@ -87,6 +89,15 @@ class Book:
         return tuple(
             reading for agreement in self.agreements for reading in agreement.read(incident, at)
         )
+
+    def on_duty(self, at: datetime) -> tuple[tuple[str, str], ...]:
+        """Who is on duty at *at*: the name of each rota that has somebody, and who it is.
+
+        >>> from datetime import UTC
+        >>> Book().on_duty(datetime(2026, 1, 5, tzinfo=UTC))
+        ()
+        """
+        return on_duty_now(self.rotas, at)
 
     def facts(self, incident: Incident, at: datetime) -> dict[str, bool]:
         """What the book knows of an incident at *at* that its lifecycle may require.
@@ -131,14 +142,9 @@ class Book:
         readings: list[Reading] = []
         untold: list[str] = []
         for agreement in self.agreements:
-            try:
-                readings += agreement.read(incident, at)
-            except BEYOND:
-                for clock in agreement.clocks:  # which of them is it?
-                    try:
-                        readings += agreement.read(incident, at, clock=clock)
-                    except BEYOND as error:
-                        untold.append(f"{agreement.name}, {clock}: {error}")
+            found, why = agreement.read_known(incident, at)
+            readings += found
+            untold += why
         return outlook(
             incident,
             readings,

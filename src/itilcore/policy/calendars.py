@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from itilcore.calendars import BusinessCalendar, Closure, Holidays, Season
+from itilcore.calendars import BusinessCalendar, Closure, Holidays, Season, SpecialHours
 from itilcore.errors import Defect, InvalidInput
 
 from .reading import Place
-from .written import WrittenCalendar, WrittenClosure, WrittenSeason
+from .written import WrittenCalendar, WrittenClosure, WrittenSeason, WrittenSpecialHours
 
 __all__ = ["read_calendars"]
+
+_OF_THEIR_OWN: Final = ("hours", "tz", "holidays", "special_hours", "closures", "seasons")
+"""What a calendar that joins others has none of: theirs count."""
 
 _LIBRARY: Final = ("country", "subdivision", "categories", "years")
 _YEARS: Final = "give the first and the last year, such as [2026, 2030]"
@@ -20,9 +23,10 @@ _MOST_YEARS: Final = 200
 
 def read_calendars(place: Place, given: object) -> dict[str, BusinessCalendar]:
     """The calendars by name: those with hours first, then those that join others."""
+    tables = place.tables(given)
     records = {
         name: record
-        for name, table in place.tables(given).items()
+        for name, table in tables.items()
         if (record := (place / name).record(WrittenCalendar, table)) is not None
     }
     found: dict[str, BusinessCalendar] = {}
@@ -30,8 +34,10 @@ def read_calendars(place: Place, given: object) -> dict[str, BusinessCalendar]:
     for name, record in records.items():
         if record.any_of or record.all_of:
             joins[name] = record
-            if record.hours is not None:
-                (place / name / "hours").refuse("stands beside any_of or all_of: give one of them")
+            for key in _OF_THEIR_OWN:
+                if key in tables[name]:
+                    problem = "stands beside any_of or all_of, whose calendars have their own"
+                    (place / name / key).refuse(problem)
         elif record.hours is None:
             (place / name).refuse("has no hours")
         else:
@@ -73,11 +79,30 @@ def _own(place: Place, record: WrittenCalendar) -> BusinessCalendar | None:
             record.hours,
             tz=record.tz,
             holidays=holidays,
-            special_hours=record.special_hours,
+            special_hours=_special_hours(place / "special_hours", record.special_hours),
             closures=closures,
             seasons=seasons,
         )
     return None
+
+
+def _special_hours(place: Place, given: Any) -> Any:
+    """Hours as they are; those of a table with ``over_holidays`` may beat a holiday."""
+    if not isinstance(given, Mapping):
+        return given
+    found: dict[Any, Any] = {}
+    for when, hours in given.items():
+        found[when] = hours
+        if isinstance(hours, Mapping):
+            at = place / str(when)
+            record = at.record(WrittenSpecialHours, hours)
+            if record is not None and record.hours is not None:
+                with (at / "hours").catching():
+                    over = record.over_holidays
+                    found[when] = SpecialHours(record.hours, over_holidays=over, name=record.name)
+            if found[when] is hours:
+                del found[when]
+    return found
 
 
 def _holidays(place: Place, given: Any) -> Any:

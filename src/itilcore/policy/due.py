@@ -10,16 +10,12 @@ from typing import Final
 from attrs import field, frozen
 
 from itilcore.actor import Actor
-from itilcore.errors import EndlessSearch, UnknownYear
 from itilcore.incident import Announced, AnnouncementKind, Incident, in_utc
-from itilcore.sla import ClockState, Reading
+from itilcore.sla import BEYOND, ClockState, Reading
 
 from .closing import Closing
 
 __all__ = ["DueItem", "DueKind", "Outlook", "outlook"]
-
-BEYOND: Final = (UnknownYear, EndlessSearch)
-"""What a calendar raises that cannot tell: no reason to stop a desk."""
 
 _TICK: Final = timedelta(microseconds=1)
 _DAY: Final = timedelta(days=1)

@@ -19,6 +19,7 @@ from .people import read_directory, read_services
 from .priority import read_priority
 from .promises import read_agreements
 from .reading import Place
+from .rotas import read_rotas
 from .routing import read_hand_offs, read_routing
 
 __all__ = ["load", "loads"]
@@ -104,6 +105,13 @@ def _hand_offs(place: Place, given: object, found: Found) -> None:
     found["hand_offs"] = read_hand_offs(place, given)
 
 
+def _rotas(place: Place, given: object, found: Found) -> None:
+    calendars = dict(found.get("calendars", ()))
+    people = found["given"].get("people")
+    known = tuple(people) if isinstance(people, dict) else ()
+    found["rotas"] = read_rotas(place, given, calendars, found["written"], known)
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
@@ -116,6 +124,7 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "services": _services,
     "routing": _routing,
     "hand_offs": _hand_offs,
+    "rotas": _rotas,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""
@@ -174,9 +183,9 @@ def loads(text: str, *, name: str = "policy") -> Book:
     except tomllib.TOMLDecodeError as error:
         raise InvalidPolicy(name, [_no_toml(str(error), text)]) from None
     except (RecursionError, ValueError) as error:
-        why = (
-            "is nested too deeply" if isinstance(error, RecursionError) else f"is no TOML: {error}"
-        )
+        why = "is nested too deeply"
+        if not isinstance(error, RecursionError):  # of the integers that Python does not read
+            why = f"is no TOML: {str(error).partition(';')[0]}"
         raise InvalidPolicy(name, [Defect("", why)]) from None
     place = Place()
     for section in given:

@@ -35,7 +35,15 @@ def read_priority(place: Place, given: object) -> PriorityMatrix | PriorityTable
     missing = [n for n in ("impacts", "urgencies", "priorities") if not getattr(record, n)]
     for name in missing:
         (place / name).refuse("is missing: names, highest first")
-    if missing or getattr(record, way) is None:
+    wrong = [
+        (f"{name}[{index}]", value)
+        for name in ("impacts", "urgencies", "priorities")
+        for index, value in enumerate(getattr(record, name) or ())
+        if not value.strip() or value in getattr(record, name)[:index]
+    ]
+    for path, value in wrong:
+        (place / path).refuse("is blank" if not value.strip() else f"is {value!r} once more")
+    if missing or wrong or getattr(record, way) is None:
         return None
     kind = PriorityMatrix if way == "matrix" else PriorityTable
     with (place / way).catching(lambda path: path.removeprefix("grid")):

@@ -67,11 +67,12 @@ def duration(text: str, snap: Snap = "end_of_day") -> timedelta | BusinessDays:
     given = text.strip()
     days = _DAYS.match(given)
     if days is not None and len(days[1]) < 7:
-        return BusinessDays(int(days[1]), snap)
-    plain = re.match(r"(\d{1,6})\s*(d|days?)\Z", given, re.ASCII)
+        return _business_days(int(days[1]), snap)
+    plain = re.match(r"P?(\d{1,6})\s*(d|days?)\Z", given, re.ASCII | re.IGNORECASE)
     if plain is not None:
         count = int(plain[1])
-        way = f"say '{count * 24}h' of working time, or '{count} business days'"
+        several = "" if count == 1 else "s"
+        way = f"say '{count * 24}h' of working time, or '{count} business day{several}'"
         raise _wrong(f"is {given!r}: {way}")
     seconds = _seconds(given)
     if seconds is not None and seconds > _MOST_SECONDS:
@@ -79,6 +80,15 @@ def duration(text: str, snap: Snap = "end_of_day") -> timedelta | BusinessDays:
     if seconds is None:
         raise _wrong(f"is {given[:100]!r}: give such as '4h', '1h 30m' or '3 business days'")
     return timedelta(seconds=seconds)
+
+
+def _business_days(count: int, snap: Snap) -> BusinessDays:
+    try:
+        return BusinessDays(count, snap)
+    except InvalidInput as error:
+        raise InvalidInput(
+            "duration", [Defect("", each.problem) for each in error.defects]
+        ) from None
 
 
 def _seconds(given: str) -> float | None:
@@ -116,8 +126,6 @@ def _threshold(text: object) -> Threshold:
     length = duration(offset[1])
     if offset[2] == "after":
         return Threshold.after(length)
-    if isinstance(length, BusinessDays):
-        return Threshold.after(BusinessDays(-length.days, length.snap))
     return Threshold.before(length)
 
 
@@ -160,6 +168,7 @@ class _Agreement:
         self._calendars = calendars
         self._written = written
         self._priorities = priorities
+        self._calendar_told = False
 
     def read(self, name: str) -> Agreement | None:
         place, record = self._place, self._record
@@ -183,25 +192,31 @@ class _Agreement:
 
     def _never_chosen(self, targets: Sequence[Target | None]) -> None:
         """Refuse each target that one above it of the same clock leaves nothing to."""
+        seen: dict[object, list[tuple[int, Target]]] = {}
         for index, target in enumerate(targets):
-            for above, other in enumerate(targets[:index]):
-                if target is None or other is None:
-                    continue
-                same = (target.name, target.kind) == (other.name, other.kind)
-                if same and other.applies.covers(target.applies):
-                    place = self._place / f"targets[{index}]"
-                    place.refuse(
-                        f"is never chosen: targets[{above}] fits {other.applies}, and stands first"
-                    )
-                    break
+            if target is None:
+                continue
+            clock = (target.name, target.kind)
+            above = [
+                found
+                for sign in target.applies.may_lie_in
+                for found in seen.get((clock, sign), ())
+                if found[1].applies.covers(target.applies)
+            ]
+            if above:
+                first, other = min(above, key=lambda found: found[0])
+                place = self._place / f"targets[{index}]"
+                place.refuse(
+                    f"is never chosen: targets[{first}] fits {other.applies}, and stands first"
+                )
+            for sign in target.applies.reach:
+                seen.setdefault((clock, sign), []).append((index, target))
 
     def _conventions(self) -> Conventions | None:
         place, record = self._place, self._record
         found: Conventions | None = None
         with (place / "conventions").catching():
             found = Conventions.named(record.conventions)
-        if found is None:
-            return None
         changed: dict[str, Any] = {}
         if record.due is not None:
             ways = {name: name for name in get_args(Due)}
@@ -210,6 +225,8 @@ class _Agreement:
             changed["reopening"] = (place / "reopening").choice(Reopening, record.reopening)
         if record.retargeting is not None:
             changed["retargeting"] = (place / "retargeting").choice(Retargeting, record.retargeting)
+        if found is None:
+            return None
         known = {name: value for name, value in changed.items() if value is not None}
         if not known or known == {name: getattr(found, name) for name in known}:
             return found
@@ -237,7 +254,8 @@ class _Agreement:
         calendar = default
         if record.calendar is not None:
             calendar = self._calendar(place / "calendar", record.calendar)
-        elif self._record.calendar is None:
+        elif self._record.calendar is None and not self._calendar_told:
+            self._calendar_told = True  # once is enough
             place.refuse("has no calendar, and the agreement has none")
         applies = _applies(place / "applies", record.applies)
         for name in applies.priorities:
@@ -301,6 +319,9 @@ def _conditions(place: Place, given: object) -> dict[str, list[Condition]]:
 
 
 def _condition(place: Place, row: WrittenCondition) -> Condition:
+    told = any(each.path.startswith(place.path) for each in place.defects)
+    if row == WrittenCondition() and not told:
+        place.refuse("sets nothing, and would always hold")
     phases = [
         phase
         for index, text in enumerate(row.phases)

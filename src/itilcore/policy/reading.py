@@ -91,7 +91,10 @@ class Place:
     def tables(self, given: object) -> Mapping[str, Any]:
         """*given* as tables by name."""
         if isinstance(given, Mapping):
-            return given
+            for name in given:
+                if not str(name).strip() or not str(name).isprintable():
+                    self.refuse(f"has a table named {name!r}: give a name that can be read")
+            return {name: each for name, each in given.items() if str(name).strip()}
         self.refuse(f"is {type(given).__name__}, not a table of tables")
         return {}
 

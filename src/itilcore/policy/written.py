@@ -20,6 +20,7 @@ __all__ = [
     "WrittenConditions",
     "WrittenPriority",
     "WrittenSeason",
+    "WrittenSpecialHours",
     "WrittenTarget",
 ]
 
@@ -31,6 +32,15 @@ class WrittenClosure:
     start: Any
     end: Any
     name: str = "closure"
+
+
+@frozen(kw_only=True)
+class WrittenSpecialHours:
+    """The hours of one date."""
+
+    hours: Any
+    over_holidays: bool = False
+    name: str = ""
 
 
 @frozen(kw_only=True)

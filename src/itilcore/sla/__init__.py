@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .agreement import Agreement, AgreementKind
+from .agreement import BEYOND, Agreement, AgreementKind
 from .clock import Change
 from .condition import Condition, Conditions
 from .conventions import Conventions, Reopening, Retargeting, TargetKind
@@ -10,6 +10,7 @@ from .reading import ClockState, Entry, PastCycle, Reading, Warned
 from .target import Applies, BusinessDays, Target, Threshold
 
 __all__ = [
+    "BEYOND",
     "Agreement",
     "AgreementKind",
     "Applies",

@@ -6,12 +6,20 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
 from itilcore.decision import Decision, Reason
-from itilcore.errors import Defect, InvalidInput, blank_defects, nearest, require_aware
+from itilcore.errors import (
+    Defect,
+    EndlessSearch,
+    InvalidInput,
+    UnknownYear,
+    name_defects,
+    nearest,
+    require_aware,
+)
 from itilcore.incident import Event, Incident, Phase, Timeline, in_utc
 from itilcore.version import content_version
 
@@ -21,7 +29,7 @@ from .reading import ClockState, Reading, reading_of
 from .situation import Situation
 from .target import Target
 
-__all__ = ["Agreement", "AgreementKind"]
+__all__ = ["BEYOND", "Agreement", "AgreementKind"]
 
 
 class AgreementKind(Enum):
@@ -30,6 +38,10 @@ class AgreementKind(Enum):
     SLA = "SLA"
     OLA = "OLA"
     UC = "UC"
+
+
+BEYOND: Final = (UnknownYear, EndlessSearch)
+"""What a calendar raises that cannot tell."""
 
 
 def _targets(given: Any) -> tuple[Any, ...]:
@@ -71,7 +83,7 @@ class Agreement:
     kind: AgreementKind = AgreementKind.SLA
 
     def __attrs_post_init__(self) -> None:
-        defects = blank_defects("name", self.name)
+        defects = name_defects("name", self.name)
         if not isinstance(self.conventions, Conventions):
             problem = f"is {self.conventions!r}: give Conventions, such as Conventions.named(...)"
             defects.append(Defect("conventions", problem))
@@ -210,6 +222,27 @@ class Agreement:
                 **common,
             )
         return reading_of(cycle, earlier, self.conventions, at, chosen=reasons, **common)
+
+    def read_known(
+        self, incident: Incident, at: datetime
+    ) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
+        """What `read` gives of the clocks whose calendars can tell, and why of the others.
+
+        A calendar cannot where a target ends after the last year whose holidays it knows, or is
+        longer than all of its open time: no reason to lose the other clocks.
+        """
+        try:
+            return self.read(incident, at), ()
+        except BEYOND:
+            pass
+        found: list[Reading] = []
+        untold: list[str] = []
+        for clock in self.clocks:
+            try:
+                found += self.read(incident, at, clock=clock)
+            except BEYOND as error:
+                untold.append(f"{self.name}, {clock}: {error}")
+        return tuple(found), tuple(untold)
 
     def readings(
         self, incidents: Iterable[Incident], at: datetime, *, known_at: datetime | None = None

@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 from attrs import field, frozen
 
-from itilcore.calendars import BusinessCalendar, Snap
+from itilcore.calendars import MOST_BUSINESS_DAYS, BusinessCalendar, Snap
 from itilcore.classification import Category, TicketKind
-from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.errors import Defect, InvalidInput, blank_defects, name_defects, nearest
 from itilcore.priority import Priority
 from itilcore.version import JSONValue
 
@@ -39,6 +39,9 @@ class BusinessDays:
         defects = []
         if type(self.days) is not int:
             defects.append(Defect("days", f"is {self.days!r}: give a whole number"))
+        elif abs(self.days) > MOST_BUSINESS_DAYS:
+            problem = f"is {self.days:,}: at most {MOST_BUSINESS_DAYS:,}"
+            defects.append(Defect("days", problem))
         if self.snap not in get_args(Snap):
             known = list(get_args(Snap))
             defects.append(Defect("snap", f"is {self.snap!r}; {nearest(str(self.snap), known)}"))
@@ -73,7 +76,8 @@ class Threshold:
             raise InvalidInput("threshold", [Defect("offset", problem)])
         if self.share is not None and not 0 < self.share <= 1:
             problem = (
-                f"is {100 * self.share:g}%: more than 0 and at most 100 %; use after() for later"
+                f"is {100 * self.share:.10g} %: more than 0 and at most 100 %; "
+                "use after() for later"
             )
             raise InvalidInput("threshold", [Defect("percent", problem)])
 
@@ -83,10 +87,13 @@ class Threshold:
         return cls(share=percent / 100 if isinstance(percent, int | float) else percent)
 
     @classmethod
-    def before(cls, offset: timedelta) -> Threshold:
-        """*offset* of working time before it is due; more than nothing."""
+    def before(cls, offset: timedelta | BusinessDays) -> Threshold:
+        """*offset* of working time, or business days, before it is due; more than nothing."""
+        if isinstance(offset, BusinessDays) and offset.days > 0:
+            return cls(offset=BusinessDays(-offset.days, offset.snap))
         if not isinstance(offset, timedelta) or offset <= timedelta():
-            problem = f"is {offset!r}: give a timedelta of more than nothing; use after() for later"
+            shown = str(offset) if isinstance(offset, timedelta | BusinessDays) else repr(offset)
+            problem = f"is {shown}: give a time of more than nothing; use after() for later"
             raise InvalidInput("threshold", [Defect("offset", problem)])
         return cls(offset=-offset)
 
@@ -218,6 +225,40 @@ class Applies:
         )
 
     @cached_property
+    def reach(self) -> tuple[object, ...]:
+        """Signs of what it fits, by one of its conditions: see `may_lie_in`."""
+        for name, values in self._signs:
+            if values:
+                return tuple((name, value) for value in values)
+        return ((None, None),)
+
+    @cached_property
+    def may_lie_in(self) -> tuple[object, ...]:
+        """Signs of which whatever covers it has one in its `reach`: only these need a closer look.
+
+        >>> wide, narrow = Applies(priorities=["P1", "P2"]), Applies(priorities="P2", services="x")
+        >>> bool(set(wide.reach) & set(narrow.may_lie_in))
+        True
+        """
+        found: list[object] = [(None, None)]
+        for name, values in self._signs:
+            if values and name == "categories":
+                found += [(name, values[0][:depth]) for depth in range(1, len(values[0]) + 1)]
+            elif values:
+                found.append((name, values[0]))
+        return tuple(found)
+
+    @cached_property
+    def _signs(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+        return (
+            ("customers", self.customers),
+            ("services", self.services),
+            ("categories", self._paths),
+            ("priorities", self.priorities),
+            ("kinds", self.kinds),
+        )
+
+    @cached_property
     def _paths(self) -> tuple[tuple[str, ...], ...]:
         return tuple(Category.parse(text).path for text in self.categories)
 
@@ -312,7 +353,7 @@ class Target:
         if self.conditions is not None and not isinstance(self.conditions, Conditions):
             defects.append(Defect("conditions", f"is {self.conditions!r}: give Conditions"))
         if self.name != "":
-            defects += blank_defects("name", self.name)
+            defects += name_defects("name", self.name)
         for index, threshold in enumerate(self.warn):
             if not isinstance(threshold, Threshold):
                 defects.append(Defect(f"warn[{index}]", f"is {threshold!r}: give a Threshold"))

@@ -46,7 +46,8 @@ class Explanation:
 
     ``lanes`` holds the spans of each lane by its name (see `itilcore.incident.lanes`),
     ``events`` what happened, in the order of the record, ``counted`` one entry a metric,
-    ``clocks`` how each clock of the agreements stands, with its account.
+    ``clocks`` how each clock of the agreements stands, with its account, ``untold`` of which
+    clocks the calendars cannot tell, and why.
     """
 
     reference: str
@@ -57,6 +58,7 @@ class Explanation:
     events: tuple[Happening, ...]
     counted: tuple[Counted, ...]
     clocks: tuple[Reading, ...] = ()
+    untold: tuple[str, ...] = ()
 
     def __getitem__(self, metric: str) -> Counted:
         return {counted.name: counted for counted in self.counted}[metric]
@@ -97,6 +99,7 @@ class Explanation:
                 if self.clocks
                 else {}
             ),
+            **({"untold": list(self.untold)} if self.untold else {}),
         }
 
     def _repr_html_(self) -> str:
@@ -167,6 +170,7 @@ def explain(
     )
     results = measure_all(metrics, [incident], at=at)
     when = at if at is not None else facts.last_event_at
+    known = () if when is None else tuple(each.read_known(seen, when) for each in agreements)
     return Explanation(
         incident.reference,
         seen.title,
@@ -185,9 +189,8 @@ def explain(
             for metric in metrics
             if results[metric.name].population
         ),
-        ()
-        if when is None
-        else tuple(reading for agreement in agreements for reading in agreement.read(seen, when)),
+        tuple(reading for readings, _ in known for reading in readings),
+        tuple(why for _, untold in known for why in untold),
     )
 
 

@@ -141,6 +141,9 @@ def tables(found: Explanation) -> Iterator[Table]:
     if found.clocks:
         yield "How the clocks stand", CLOCKS, clocks(found)
         yield "What the clocks counted", ACCOUNTS, accounts(found)
+    if found.untold:
+        told = ((plain(why, 200),) for why in found.untold)
+        yield "Clocks that cannot be told", ("clock, and why",), told
     yield "What each metric counted, and why", ("metric", "counted", "because of"), counts(found)
 
 

@@ -22,8 +22,24 @@ SAMPLE: Final = 2_000
 """Variants are tried on so many incidents: all that disagree as far as they go, and others."""
 _KEPT: Final = 1_000
 _UNREADABLE: Final = "recorded text unreadable"
-ZONES: Final = ("UTC", *(f"Etc/GMT{hour:+d}" for hour in range(-14, 13) if hour))
-"""Whole hours from UTC; of the IANA names the sign is turned round."""
+ZONES: Final = (
+    "UTC",
+    *(f"Etc/GMT{hour:+d}" for hour in range(-14, 13) if hour),
+    "America/St_Johns",
+    "Asia/Kabul",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Asia/Tehran",
+    "Asia/Yangon",
+    "Australia/Adelaide",
+    "Australia/Darwin",
+    "Australia/Eucla",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+    "Pacific/Marquesas",
+)
+"""Every whole hour from UTC (of the IANA names the sign is turned round), and the zones that are
+at half hours and quarters of them."""
 
 
 @frozen

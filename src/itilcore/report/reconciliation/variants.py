@@ -142,4 +142,14 @@ def _all(reasons: tuple[str, ...], zones: tuple[str, ...]) -> Iterator[tuple[str
     yield boundaries, "no holidays", _calendars(BusinessCalendar.without_holidays)
     yield boundaries, "around the clock", _calendars(_around_the_clock)
     for zone in zones:
-        yield "zone", zone, _calendars(_moved_to(zone))
+        yield "zone", _zone_name(zone), _calendars(_moved_to(zone))
+
+
+def _zone_name(zone: str) -> str:
+    """The zone; of those with the sign turned round, as people say them.
+
+    >>> _zone_name("Etc/GMT-5"), _zone_name("Asia/Kolkata")
+    ('UTC+5', 'Asia/Kolkata')
+    """
+    prefix, _, hours = zone.partition("Etc/GMT")
+    return zone if prefix or not hours else f"UTC{-int(hours):+d}"
