@@ -56,12 +56,8 @@ def test_a_rota():
     )
     on_duty = [book.on_duty(datetime(2026, 1, day, 10, 30, tzinfo=UTC)) for day in (5, 6, 10)]
     assert on_duty == [(("triage", "bob"),), (("triage", "ada"),), ()]
-    assert (
-        book.version
-        != loads(
-            GOOD.replace("turn_days = 1", "turn_days = 2\nswaps = []", 1).rpartition("swaps")[0]
-        ).version
-    )
+    slower = GOOD.replace("turn_days = 1", "turn_days = 3").partition("swaps")[0]
+    assert loads(slower).version != book.version
     anybody = loads("[rotas.a]\npeople = 'x'\nfirst = '2026-01-05'\nhandover = '08:30'").rotas[0]
     assert (anybody.people, anybody.handover, anybody.turn_days) == (("x",), time(8, 30), 7)
 
@@ -93,19 +89,16 @@ tz = "Mars"
 turn_days = 0
 [rotas.e]
 first = 2026-01-05
-[rotas]
-f = 3
 """
-    text = text.replace("[rotas]\nf = 3\n", "")
     assert [each.split(": ")[0] for each in defects(text)] == [
         "line 4, rotas.a.people",
         "line 5, rotas.a.first",
         "line 6, rotas.a.handover",
         "line 7, rotas.a.cover",
+        "line 8, rotas.a.overrides",
         "line 9, rotas.a.overrides[0].end",
         "line 9, rotas.a.overrides[0].start",
         "line 10, rotas.a.overrides[1].end",
-        "line 8, rotas.a.overrides",
         "line 13, rotas.a.swaps[0].second",
         "line 13, rotas.a.swaps[1].second",
         "line 15, rotas.b.people",

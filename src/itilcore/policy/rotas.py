@@ -107,7 +107,7 @@ def _known(place: Place, names: Iterable[str], people: Collection[str]) -> None:
 
 def _read(place: Place, given: Any, read: Any, kind: type) -> Any:
     """A date, a time or an instant, of TOML itself or as its text; ``None`` and a defect."""
-    value = given
+    value: Any = given
     if isinstance(given, str):
         try:
             value = read(given)
