@@ -105,7 +105,7 @@ def _known(place: Place, names: Iterable[str], people: Collection[str]) -> None:
             place.refuse(f"has {name!r}, whom nobody knows; {near}")
 
 
-def _read(place: Place, given: Any, read: Any, kind: type) -> Any:
+def _read(place: Place, given: Any, read: Any, kind: Any) -> Any:
     """A date, a time or an instant, of TOML itself or as its text; ``None`` and a defect."""
     value: Any = given
     if isinstance(given, str):
