@@ -22,21 +22,8 @@ CODE = "\n".join(
 names: dict[str, Any] = {"__name__": __name__}
 exec(compile(CODE, PAGE, "exec"), names)
 
-CLOSED = pytest.mark.xfail(strict=True, reason="the page closes its stores in ways of its own")
-
-
-class TestTicketDesk(names["TestTicketDesk"]):
-    @CLOSED
-    def test_a_store_that_is_closed_answers_nothing(self, tmp_path: Path) -> None:
-        super().test_a_store_that_is_closed_answers_nothing(tmp_path)
-
-
-class TestTickets(names["TestTickets"]):
-    @CLOSED
-    def test_a_store_that_is_closed_answers_nothing(self, tmp_path: Path) -> None:
-        super().test_a_store_that_is_closed_answers_nothing(tmp_path)
-
-
+TestTicketDesk = names["TestTicketDesk"]
+TestTickets = names["TestTickets"]
 TestTicketsDoAsMemoryDoes = names["TestTicketsDoAsMemoryDoes"]
 TestTicketsDoAsMemoryDoes.settings = settings(
     max_examples=15, stateful_step_count=15, deadline=None

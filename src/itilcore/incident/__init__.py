@@ -49,6 +49,7 @@ from .requirement import REQUIREMENTS, Requirement
 from .status import STANDARD_STATUSES, HoldReason, Phase, Status
 from .stays import Stay, stays
 from .timeline import Timeline
+from .wellformed import event_defects, field_defects
 
 __all__ = [
     "BACKWARDS",
@@ -104,7 +105,9 @@ __all__ = [
     "Timeline",
     "Transition",
     "WorkaroundFound",
+    "event_defects",
     "family_heads",
+    "field_defects",
     "in_utc",
     "lanes",
     "moves",

@@ -10,8 +10,7 @@ from attrs import field, frozen
 
 from itilcore.communications import Notification
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
-from itilcore.incident import Event, Incident
-from itilcore.incident.wellformed import event_defects, field_defects
+from itilcore.incident import Event, Incident, event_defects, field_defects
 
 from .state import IncidentState
 
