@@ -12,6 +12,7 @@ from itilcore import errors
 from itilcore.errors import (
     ActionRefused,
     CorruptEvent,
+    CorruptNotification,
     Defect,
     EndlessSearch,
     IdempotencyKeyReused,
@@ -70,6 +71,7 @@ RAISED: list[ItilcoreError] = [
     VersionConflict("INC1", 3, 4),
     IdempotencyKeyReused("k", "INC1", "INC2"),
     CorruptEvent("INC1", 3, "is no JSON"),
+    CorruptNotification("INC1:1:a:b", "is no JSON"),
     NewerSchema(3, 2),
     StorageFailure("disk full"),
 ]

@@ -25,6 +25,7 @@
     │   ├── VersionConflict                somebody else has written in between
     │   ├── IdempotencyKeyReused           a key that belongs to another commit
     │   ├── CorruptEvent                   a stored event that cannot be read
+    │   ├── CorruptNotification            a stored notification that cannot be read
     │   ├── NewerSchema                    a database of a later version of itilcore
     │   └── StorageFailure                 a full disk, a lost connection, a file of no use
     └── MissingExtra (ImportError)         an optional library is not installed
@@ -45,6 +46,7 @@ from attrs import frozen
 __all__ = [
     "ActionRefused",
     "CorruptEvent",
+    "CorruptNotification",
     "Defect",
     "EndlessSearch",
     "IdempotencyKeyReused",
@@ -307,15 +309,30 @@ class UnknownPolicy(StorageError, LookupError):
 class VersionConflict(StorageError):
     """A write that had seen version ``expected`` of what is at version ``actual``: not stored.
 
-    ``actual`` is ``None`` where the store cannot tell.
+    ``expected`` is 0 where it was to be new.  ``actual`` is ``None`` where the store cannot
+    tell, and a text where what is stored has no number: a policy book of that version.
+
+    >>> print(VersionConflict("INC1", 1, 2))
+    INC1 is at version 2, not at 1: read it again
+    >>> print(VersionConflict("INC1", 0, 2))
+    INC1 is there already, at version 2: read it again
     """
 
     def __init__(self, reference: str, expected: int | str, actual: int | str | None) -> None:
         self.reference = reference
         self.expected = expected
         self.actual = actual
-        now = "has changed" if actual is None else f"is at version {actual}"
-        super().__init__(f"{reference} {now}, not at {expected}: read it again")
+        super().__init__(_conflict(reference, expected, actual))
+
+
+def _conflict(reference: str, expected: int | str, actual: int | str | None) -> str:
+    if isinstance(actual, str):
+        return f"{reference} {expected!r} is there with {actual}, which stays as it is"
+    if expected == 0:
+        version = "" if actual is None else f", at version {actual}"
+        return f"{reference} is there already{version}: read it again"
+    now = "has changed" if actual is None else f"is at version {actual}"
+    return f"{reference} {now}, not at {expected}: read it again"
 
 
 class IdempotencyKeyReused(StorageError):
@@ -336,6 +353,18 @@ class CorruptEvent(StorageError):
         self.sequence = sequence
         self.problem = problem
         super().__init__(f"event {sequence} of {reference} cannot be read: {problem}")
+
+
+class CorruptNotification(StorageError):
+    """A stored notification that cannot be read: its ``identifier``, and the ``problem``.
+
+    Marking the identifier as delivered takes it out of the way.
+    """
+
+    def __init__(self, identifier: str, problem: str) -> None:
+        self.identifier = identifier
+        self.problem = problem
+        super().__init__(f"notification {identifier!r} cannot be read: {problem}")
 
 
 class NewerSchema(StorageError):

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from itilcore.errors import InvalidInput, NaiveInstant
-from itilcore.incident import Assigned, Incident, Logged
+from itilcore.incident import Assigned, Closed, Incident, Linked, Logged, Noted
 from itilcore.repositories import Commit, IncidentState
+from itilcore.testing.examples import notification
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LOGGED = Logged(NINE)
@@ -61,3 +63,61 @@ def test_a_commit_of_an_incident_knows_where_it_began() -> None:
         idempotency_key="k",
         look_again_at=NINE,
     )
+
+
+@pytest.mark.parametrize(
+    ("events", "paths"),
+    [
+        ([LOGGED, Closed(NINE, steps=["restart", None])], ["events[1].steps[1]"]),
+        ([Assigned(NINE, tier=True), Logged(NINE, 7)], ["events[0].tier", "events[1].title"]),
+        ([Noted(NINE, None)], ["events[0].text"]),
+        ([Linked(NINE, "parent", "INC2")], ["events[0].kind"]),
+        ([Closed(NINE, steps=["x" * 2_000_001])], ["events[0].steps[0]"]),
+        (["logged", None, LOGGED], ["events[0]", "events[1]"]),
+        (5, ["events"]),
+        (None, ["events"]),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_read_again_is_refused(events: Any, paths: list[str]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Commit(reference="INC1", expected_version=0, events=events)
+    assert [each.path for each in caught.value.defects] == paths
+
+
+def test_notifications_and_a_state_are_what_they_are_called() -> None:
+    told = evolve(notification(), subject=7, recipient=b"ada")
+    given: Any = {"notifications": ["x", told, notification()], "state": "open"}
+    with pytest.raises(InvalidInput) as caught:
+        Commit(reference="INC1", expected_version=0, events=[LOGGED], **given)
+    assert [each.path for each in caught.value.defects] == [
+        "notifications[0]",
+        "notifications[1].subject",
+        "notifications[1].recipient",
+        "state",
+    ]
+    with pytest.raises(InvalidInput, match="notifications: is 5: give a list"):
+        Commit(reference="INC1", expected_version=0, events=[LOGGED], notifications=5)
+
+
+def test_a_reference_and_a_key_have_a_thousand_characters_at_most() -> None:
+    longest = Commit(
+        reference="x" * 1_000, expected_version=0, events=[LOGGED], idempotency_key="k" * 1_000
+    )
+    assert longest.version == 1
+    with pytest.raises(InvalidInput) as caught:
+        Commit(
+            reference="x" * 1_001, expected_version=0, events=[LOGGED], idempotency_key="k" * 1_001
+        )
+    assert [str(each) for each in caught.value.defects] == [
+        f"{name}: has 1,001 characters: 1,000 are the most that can be kept"
+        for name in ("reference", "idempotency_key")
+    ]
+
+
+def test_a_commit_is_of_an_incident() -> None:
+    after: Any = "INC1"
+    with pytest.raises(InvalidInput, match="after: is 'INC1': give an Incident"):
+        Commit.of(after, [LOGGED])
+    events: Any = 7
+    with pytest.raises(InvalidInput, match="events: is 7: give a list"):
+        Commit.of(Incident.replay("INC1", [LOGGED]), events)

@@ -274,7 +274,7 @@ def test_sql_in_every_text_is_a_text(path: Path) -> None:
             Commit(reference=evil, expected_version=0, events=[event], idempotency_key=evil)
         )
         assert store.get(evil).timeline[0] == event
-        columns = "kind status phase priority group assignee category service"
+        columns = "status priority group assignee category service"
         every = dict.fromkeys(columns.split(), evil)
         assert store.find(Query(**every)).incidents == ()
         assert store.find(Query(requester=[evil, "x"])).incidents[0].reference == evil
@@ -420,7 +420,8 @@ def test_what_is_due_is_found_by_its_index(plans: Any) -> None:
 
 @pytest.mark.parametrize("name", ["phase", "status", "group", "priority"])
 def test_what_is_asked_for_most_has_an_index(plans: Any, name: str) -> None:
-    plan = plans(lambda store: store.find(Query(**{name: "x"}), after="1"))
+    wanted = Query(**{name: "open" if name == "phase" else "x"})
+    plan = plans(lambda store: store.find(wanted, after="1"))
     assert f"incidents_{'grp' if name == 'group' else name}" in plan and "SCAN" not in plan
 
 

@@ -54,6 +54,7 @@ from .spells import role_spells
 from .status import STANDARD_STATUSES, HoldReason, Phase, Status
 from .stays import Stay, stays
 from .timeline import Timeline
+from .wellformed import event_defects, field_defects
 
 __all__ = [
     "BACKWARDS",
@@ -116,7 +117,9 @@ __all__ = [
     "Timeline",
     "Transition",
     "WorkaroundFound",
+    "event_defects",
     "family_heads",
+    "field_defects",
     "in_utc",
     "lanes",
     "moves",

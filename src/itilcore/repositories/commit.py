@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from itilcore.communications import Notification
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
-from itilcore.incident import Event, Incident
+from itilcore.incident import Event, Incident, event_defects, field_defects
 
 from .state import IncidentState
 
 __all__ = ["Commit", "Committed"]
 
 
+LONGEST_NAME: Final = 1_000
+"""The most characters of a reference or a key: PostgreSQL's indexes hold no longer ones."""
+
+
 def _events(given: Iterable[Event]) -> tuple[Event, ...]:
-    return tuple(given)
+    made: tuple[Event, ...] = _listed(given)
+    return made
 
 
 def _notifications(given: Iterable[Notification]) -> tuple[Notification, ...]:
-    return tuple(given)
+    made: tuple[Notification, ...] = _listed(given)
+    return made
+
+
+def _listed(given: Any) -> Any:
+    # What is none is refused together with all else.
+    return tuple(given) if isinstance(given, Iterable) else given
 
 
 @frozen(kw_only=True)
@@ -32,9 +44,12 @@ class Commit:
     incident.  ``look_again_at`` replaces the one stored, ``None`` included.  ``state`` is
     what the incident is after the events, for a store to keep in columns: one that is not
     given is folded by the store; `of` gives it.  A commit without events only says when to
-    look again, and what to tell; it leaves the version as it is.  Raises
-    `itilcore.errors.InvalidInput` for a blank reference or key, a negative version, and a
-    commit without events of an incident that is not there yet.
+    look again, and what to tell; it leaves the version as it is.
+
+    Raises `itilcore.errors.InvalidInput` for a blank reference or key and for one of more than
+    1,000 characters, a negative version, a commit without events of an incident that is not
+    there yet, and for events and notifications that could not be read again, such as one with
+    a number for a text: see `itilcore.incident.event_defects`.
 
     >>> from datetime import UTC, datetime
     >>> from itilcore.incident import Logged
@@ -52,14 +67,18 @@ class Commit:
     state: IncidentState | None = field(default=None, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        defects = blank_defects("reference", self.reference)
+        defects = _name_defects("reference", self.reference)
         if self.idempotency_key is not None:
-            defects += blank_defects("idempotency_key", self.idempotency_key)
+            defects += _name_defects("idempotency_key", self.idempotency_key)
         if type(self.expected_version) is not int or self.expected_version < 0:
             problem = f"is {self.expected_version!r}: give how many events have been seen"
             defects.append(Defect("expected_version", problem))
-        if not self.events and self.expected_version == 0:
+        if self.events == () and self.expected_version == 0:
             defects.append(Defect("events", "are none, and the incident is not there yet"))
+        defects += _each("events", self.events, event_defects)
+        defects += _each("notifications", self.notifications, _notification_defects)
+        if not isinstance(self.state, IncidentState | None):
+            defects.append(Defect("state", f"is {self.state!r:.60}: give an IncidentState"))
         if defects:
             raise InvalidInput("commit", defects)
         if self.look_again_at is not None:
@@ -83,7 +102,11 @@ class Commit:
         >>> Commit.of(incident, incident.timeline).expected_version
         0
         """
-        appended = tuple(events)
+        if not isinstance(after, Incident):
+            raise InvalidInput("commit", [Defect("after", f"is {after!r:.60}: give an Incident")])
+        appended = _events(events)
+        if not isinstance(appended, tuple):
+            raise InvalidInput("commit", _each("events", appended, event_defects))
         return cls(
             reference=after.reference,
             expected_version=after.version - len(appended),
@@ -98,6 +121,33 @@ class Commit:
     def version(self) -> int:
         """The version of the incident after it."""
         return self.expected_version + len(self.events)
+
+
+def _name_defects(path: str, name: str) -> list[Defect]:
+    defects = blank_defects(path, name)
+    if not defects and len(name) > LONGEST_NAME:
+        problem = f"has {len(name):,} characters: {LONGEST_NAME:,} are the most that can be kept"
+        defects.append(Defect(path, problem))
+    return defects
+
+
+def _each(
+    name: str, given: tuple[object, ...], defects_of: Callable[[object], list[Defect]]
+) -> list[Defect]:
+    """The defects of each that is *given*, with the place of each in their paths."""
+    if not isinstance(given, tuple):
+        return [Defect(name, f"is {given!r:.60}: give a list")]
+    return [
+        Defect(".".join(filter(None, (f"{name}[{index}]", defect.path))), defect.problem)
+        for index, each in enumerate(given)
+        for defect in defects_of(each)
+    ]
+
+
+def _notification_defects(given: object) -> list[Defect]:
+    if type(given) is not Notification:
+        return [Defect("", f"is {given!r:.60}: it must be a Notification")]
+    return field_defects(given)
 
 
 @frozen

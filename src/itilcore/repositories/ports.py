@@ -20,9 +20,9 @@ class IncidentRepository(Protocol):
     """Incidents as append-only histories.
 
     What is returned is never shared with the store.  References are compared exactly: two
-    that differ only in case are two.  Whatever the storage itself has to say (a full disk, a
-    lost connection, a file that cannot be written) is raised as
-    `itilcore.errors.StorageFailure`, and then nothing was stored.
+    that differ only in case are two; what is no text is `itilcore.errors.InvalidInput`.
+    Whatever the storage itself has to say (a full disk, a lost connection, a file that cannot
+    be written) is raised as `itilcore.errors.StorageFailure`, and then nothing was stored.
     """
 
     def commit(self, commit: Commit) -> Committed:
@@ -69,7 +69,10 @@ class IncidentRepository(Protocol):
         ...
 
     def committed(self, key: str) -> Committed | None:
-        """What the commit with this idempotency key stored; ``None`` where there was none."""
+        """What the commit with this idempotency key stored; ``None`` where there was none.
+
+        Of its notifications those that can be read, as `Outbox.pending` gives them.
+        """
         ...
 
 
@@ -78,7 +81,11 @@ class Outbox(Protocol):
     """Notifications that were committed with their events and wait to be delivered."""
 
     def pending(self, *, limit: int = 100) -> tuple[Notification, ...]:
-        """At most *limit* notifications that are not marked, in the order of their commits."""
+        """At most *limit* notifications that are not marked, in the order of their commits.
+
+        One that cannot be read holds up no other: it is left out.  Raises
+        `itilcore.errors.CorruptNotification` for the first of them where there is nothing else.
+        """
         ...
 
     def delivered(self, identifiers: Iterable[str]) -> int:

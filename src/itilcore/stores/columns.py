@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any, Final
 
 from attrs import asdict
@@ -22,6 +23,9 @@ COLUMN_OF: Final = {"group": "grp"}
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""The last instant that there is."""
+
 # NUL and lone surrogates, which databases refuse or cut off, and the sign that stands for them.
 _UNSTORABLE: Final = re.compile("[\x00\x1a\ud800-\udfff]")
 _ESCAPED: Final = re.compile("\x1a([0-9a-f]{4})")
@@ -29,13 +33,21 @@ _ESCAPED: Final = re.compile("\x1a([0-9a-f]{4})")
 _PLACE: Final = re.compile(r"-?(?:0|[1-9]\d{0,17})", re.ASCII)
 
 
+_LEAST: Final = -(10**18) + 1
+
+
 def escaped(text: str) -> str:
     r"""*text* as a database can hold it; another one for every text, so equal if they are.
 
     >>> escaped("a" + chr(0) + "b"), unescaped(escaped("a" + chr(0) + "b")) == "a" + chr(0) + "b"
     ('a\x1a0000b', True)
+
+    Raises `itilcore.errors.InvalidInput` for what is no text.
     """
-    return _UNSTORABLE.sub(lambda hit: f"\x1a{ord(hit[0]):04x}", text)
+    try:
+        return _UNSTORABLE.sub(lambda hit: f"\x1a{ord(hit[0]):04x}", text)
+    except TypeError:
+        raise InvalidInput("text", [Defect("", f"is {text!r:.60}: give a text")]) from None
 
 
 def unescaped(text: str) -> str:
@@ -87,7 +99,8 @@ def cursor(place: Sequence[int]) -> str:
     >>> cursor([1000000, 7]), position("1000000.7", 2)
     ('1000000.7', (1000000, 7))
     """
-    return ".".join(map(str, place))
+    # A column of SQLite that is damaged may hold a fraction, or a number of another size.
+    return ".".join(str(max(ceil(each), _LEAST)) for each in place)
 
 
 def position(after: str, numbers: int) -> tuple[int, ...]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
+from types import TracebackType
+from typing import Self
 
 from attrs import define, evolve
 
@@ -20,6 +23,7 @@ from itilcore.incident import Incident
 from itilcore.repositories import Commit, Committed, IncidentState, Page, Query
 
 from .columns import checked_limit, cursor, instant, microseconds, optional_microseconds, position
+from .given import closed, commit_given, identifiers_given, query_given, text_given
 
 __all__ = ["MemoryStore"]
 
@@ -56,15 +60,40 @@ class MemoryStore:
         self._delivered: set[str] = set()
         self._policies: dict[str, str] = {}
         self._latest: str | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        """End the store.  One that is closed answers nothing any more."""
+        with self._lock:
+            self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _open(self) -> Generator[None]:
+        with self._lock:
+            if self._closed:
+                raise closed()
+            yield
 
     def commit(self, commit: Commit) -> Committed:
         """See `itilcore.repositories.IncidentRepository.commit`."""
         # What could be refused is refused before anything is changed.
+        commit_given(commit)
         look_again_at = optional_microseconds("look_again_at", commit.look_again_at)
         for event in commit.events:
             microseconds("at", event.at)
             optional_microseconds("recorded_at", event.recorded_at)
-        with self._lock:
+        with self._open():
             key, reference = commit.idempotency_key, commit.reference
             if key is not None and key in self._commits:
                 earlier = self._commits[key]
@@ -101,16 +130,17 @@ class MemoryStore:
 
     def get(self, reference: str) -> Incident:
         """See `itilcore.repositories.IncidentRepository.get`."""
-        with self._lock:
-            if reference not in self._rows:
+        with self._open():
+            if text_given("reference", reference) not in self._rows:
                 raise UnknownIncident(reference)
             return self._rows[reference].incident
 
     def find(self, query: Query, *, limit: int = 100, after: str | None = None) -> Page:
         """See `itilcore.repositories.IncidentRepository.find`."""
+        query_given(query)
         checked_limit(limit)
         start = 0 if after is None else position(after, 1)[0]
-        with self._lock:
+        with self._open():
             # Dictionaries keep the order of creation.
             fitting = (
                 row for row in self._rows.values() if row.sequence > start and query.fits(row.state)
@@ -128,7 +158,7 @@ class MemoryStore:
         last = microseconds("until", until)
         start = None if after is None else position(after, 2)
         found: list[tuple[int, int, Incident]] = []
-        with self._lock:
+        with self._open():
             for at, sequence, reference in self._waiting:
                 if at > last or len(found) > limit:
                     break
@@ -143,18 +173,18 @@ class MemoryStore:
     def next_due(self, after: datetime) -> datetime | None:
         """See `itilcore.repositories.IncidentRepository.next_due`."""
         last = microseconds("after", after)
-        with self._lock:
+        with self._open():
             return next((instant(at) for at, _, _ in self._waiting if at > last), None)
 
     def committed(self, key: str) -> Committed | None:
         """See `itilcore.repositories.IncidentRepository.committed`."""
-        with self._lock:
-            return self._commits.get(key)
+        with self._open():
+            return self._commits.get(text_given("key", key))
 
     def pending(self, *, limit: int = 100) -> tuple[Notification, ...]:
         """See `itilcore.repositories.Outbox.pending`."""
         checked_limit(limit)
-        with self._lock:
+        with self._open():
             waiting = (
                 each
                 for identifier, each in self._outbox.items()
@@ -164,27 +194,30 @@ class MemoryStore:
 
     def delivered(self, identifiers: Iterable[str]) -> int:
         """See `itilcore.repositories.Outbox.delivered`."""
-        with self._lock:
-            new = (set(identifiers) & self._outbox.keys()) - self._delivered
+        known = identifiers_given(identifiers)
+        with self._open():
+            new = (set(known) & self._outbox.keys()) - self._delivered
             self._delivered |= new
             return len(new)
 
     def save_policy(self, version: str, text: str) -> None:
         """See `itilcore.repositories.PolicyRepository.save_policy`."""
-        with self._lock:
+        text_given("version", version)
+        text_given("text", text)
+        with self._open():
             if self._policies.setdefault(version, text) != text:
                 raise VersionConflict("the policy book", version, "another text of that version")
             self._latest = version
 
     def policy(self, version: str | None = None) -> str:
         """See `itilcore.repositories.PolicyRepository.policy`."""
-        with self._lock:
-            wanted = self._latest if version is None else version
+        with self._open():
+            wanted = self._latest if version is None else text_given("version", version)
             if wanted is None or wanted not in self._policies:
                 raise UnknownPolicy(version)
             return self._policies[wanted]
 
     def policy_versions(self) -> tuple[str, ...]:
         """See `itilcore.repositories.PolicyRepository.policy_versions`."""
-        with self._lock:
+        with self._open():
             return tuple(self._policies)

@@ -25,6 +25,7 @@ from itilcore.incident import Incident
 from itilcore.repositories import Commit, Committed, Page, Query
 
 from .columns import (
+    LAST,
     checked_limit,
     cursor,
     escaped,
@@ -35,8 +36,17 @@ from .columns import (
     state_columns,
     unescaped,
 )
-from .rows import event_rows, notification_of, notification_rows
-from .sqlite_schema import LATEST
+from .given import (
+    closed,
+    commit_given,
+    identifiers_given,
+    path_of,
+    patience,
+    query_given,
+    text_given,
+)
+from .rows import event_rows, notification_rows
+from .settings import LATEST, absent
 from .sqlite_statements import (
     committed_under,
     failures,
@@ -50,6 +60,7 @@ from .sqlite_statements import (
     state_after,
     up_to_date,
     version_of,
+    waiting,
     write_ahead,
 )
 
@@ -63,8 +74,8 @@ class SqliteStore:
     ``busy_timeout`` seconds.  It may be used by many threads, which take turns, by many
     processes, and after a fork.  The tables are those of `SqlAlchemyStore` without a prefix:
     either opens the file of the other.  Raises `itilcore.errors.NewerSchema` for a file of a
-    later itilcore and `itilcore.errors.StorageFailure` for one that cannot be used; an older
-    one is brought up to date.
+    later itilcore, `itilcore.errors.StorageFailure` for one that cannot be used, and
+    `itilcore.errors.InvalidInput` for what is no path; an older file is brought up to date.
 
     >>> from datetime import UTC
     >>> from itilcore.incident import Logged
@@ -75,10 +86,11 @@ class SqliteStore:
     (1, True)
     """
 
-    def __init__(self, path: str | Path, *, busy_timeout: float = 5.0) -> None:
-        self._path = str(path)
-        self._patience = busy_timeout
+    def __init__(self, path: str | bytes | Path, *, busy_timeout: float = 5.0) -> None:
+        self._path = path_of(path)
+        self._patience = patience(busy_timeout)
         self._lock = RLock()
+        self._closed = False
         self._owner = os.getpid()
         with failures():
             self._connection = self._connected()
@@ -92,6 +104,7 @@ class SqliteStore:
     def close(self) -> None:
         """Let go of the file.  A store that is closed answers nothing any more."""
         with self._lock:
+            self._closed = True
             self._connection.close()
 
     def __enter__(self) -> Self:
@@ -120,6 +133,8 @@ class SqliteStore:
     @contextmanager
     def _reading(self) -> Generator[sqlite3.Connection]:
         with self._lock, failures():
+            if self._closed:
+                raise closed()
             if self._owner != os.getpid() and self._path != ":memory:":
                 # A connection does not survive a fork; the parent's is the parent's to close.
                 self._connection, self._owner = self._connected(), os.getpid()
@@ -139,7 +154,7 @@ class SqliteStore:
 
     def commit(self, commit: Commit) -> Committed:
         """See `itilcore.repositories.IncidentRepository.commit`."""
-        events = event_rows(commit)
+        events = event_rows(commit_given(commit))
         look_again_at = optional_microseconds("look_again_at", commit.look_again_at)
         key, reference = commit.idempotency_key, commit.reference
         with self._writing() as on:
@@ -173,11 +188,11 @@ class SqliteStore:
     def get(self, reference: str) -> Incident:
         """See `itilcore.repositories.IncidentRepository.get`."""
         with self._reading() as on:
-            return incident(on, reference)
+            return incident(on, text_given("reference", reference))
 
     def find(self, query: Query, *, limit: int = 100, after: str | None = None) -> Page:
         """See `itilcore.repositories.IncidentRepository.find`."""
-        conditions, values = fitting(query)
+        conditions, values = fitting(query_given(query))
         if after is not None:
             conditions.append("sequence > ?")
             values += position(after, 1)
@@ -212,45 +227,54 @@ class SqliteStore:
 
     def next_due(self, after: datetime) -> datetime | None:
         """See `itilcore.repositories.IncidentRepository.next_due`."""
-        sql = "SELECT min(look_again_at) FROM incidents WHERE look_again_at > ?"
+        # What is no number is later than every number to SQLite.
+        sql = (
+            "SELECT min(look_again_at) FROM incidents WHERE look_again_at > ? "
+            "AND look_again_at <= ?"
+        )
+        values = (microseconds("after", after), LAST)
         with self._reading() as on:
-            (found,) = on.execute(sql, (microseconds("after", after),)).fetchone()
+            (found,) = on.execute(sql, values).fetchone()
         return None if found is None else instant(found)
 
     def committed(self, key: str) -> Committed | None:
         """See `itilcore.repositories.IncidentRepository.committed`."""
         with self._reading() as on:
-            return committed_under(on, key)
+            return committed_under(on, text_given("key", key))
 
     def pending(self, *, limit: int = 100) -> tuple[Notification, ...]:
         """See `itilcore.repositories.Outbox.pending`."""
-        sql = "SELECT body FROM notifications WHERE delivered = 0 ORDER BY sequence LIMIT ?"
+        checked_limit(limit)
         with self._reading() as on:
-            rows = on.execute(sql, (checked_limit(limit),)).fetchall()
-        return tuple(notification_of(body) for (body,) in rows)
+            return waiting(on, limit)
 
     def delivered(self, identifiers: Iterable[str]) -> int:
         """See `itilcore.repositories.Outbox.delivered`."""
-        names = [(escaped(each),) for each in identifiers]
+        names = [(escaped(each),) for each in identifiers_given(identifiers)]
         sql = "UPDATE notifications SET delivered = 1 WHERE identifier = ? AND delivered = 0"
         with self._writing() as on:
             return sum(on.execute(sql, name).rowcount for name in names)
 
     def save_policy(self, version: str, text: str) -> None:
         """See `itilcore.repositories.PolicyRepository.save_policy`."""
-        name, body = escaped(version), escaped(text)
+        name, body = escaped(text_given("version", version)), escaped(text_given("text", text))
         with self._writing() as on:
             stored = policy_text(on, name)
             if stored is None:
                 on.execute("INSERT INTO policies (version, text) VALUES (?, ?)", (name, body))
             elif stored != body:
                 raise VersionConflict("the policy book", version, "another text of that version")
-            on.execute("UPDATE itilcore_settings SET text = ? WHERE name = ?", (name, LATEST))
+            latest = "UPDATE itilcore_settings SET text = ? WHERE name = ?"
+            if not on.execute(latest, (name, LATEST)).rowcount:
+                raise absent(LATEST)
 
     def policy(self, version: str | None = None) -> str:
         """See `itilcore.repositories.PolicyRepository.policy`."""
         with self._reading() as on:
-            name = escaped(version) if version is not None else setting(on, "text", LATEST)
+            if version is None:
+                name = setting(on, "text", LATEST)
+            else:
+                name = escaped(text_given("version", version))
             text = None if name is None else policy_text(on, name)
         if text is None:
             raise UnknownPolicy(version)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from .settings import CREATED, LATEST, SCHEMA, VERSION
+
 __all__: list[str] = []
-
-VERSION: Final = 2
-"""The version of the schema that this itilcore makes and works with."""
-
-SCHEMA, CREATED, LATEST = "schema", "created", "policy"
-"""The settings: the version of the schema, the incidents created, the latest policy book."""
 
 _WAITING: Final = (
     "CREATE INDEX notifications_waiting ON notifications (sequence) WHERE delivered = 0"

@@ -12,9 +12,10 @@ from itilcore.errors import CorruptEvent, NewerSchema, StorageFailure, UnknownIn
 from itilcore.incident import Incident
 from itilcore.repositories import Commit, Committed, IncidentState, Query
 
-from .columns import COLUMN_OF, escaped, microseconds, unescaped
-from .rows import incident_of, notification_of
-from .sqlite_schema import CREATED, DDL, MIGRATIONS, SCHEMA, VERSION
+from . import rows
+from .columns import COLUMN_OF, escaped, microseconds
+from .settings import CREATED, SCHEMA, VERSION, absent, schema_version
+from .sqlite_schema import DDL, MIGRATIONS
 
 __all__: list[str] = []
 
@@ -59,7 +60,7 @@ def up_to_date(on: sqlite3.Connection) -> None:
         for statement in DDL:
             on.execute(statement)
         return
-    found: int = setting(on, "number", SCHEMA)
+    found = schema_version(setting(on, "number", SCHEMA))
     if found > VERSION:
         raise NewerSchema(found, VERSION)
     for version in range(found, VERSION):
@@ -69,9 +70,12 @@ def up_to_date(on: sqlite3.Connection) -> None:
 
 
 def setting(on: sqlite3.Connection, column: str, name: str) -> Any:
-    """One setting."""
+    """One setting.  Raises `itilcore.errors.StorageFailure` where it has no row."""
     sql = f"SELECT {column} FROM itilcore_settings WHERE name = ?"  # noqa: S608  # one of two names of ours
-    return on.execute(sql, (name,)).fetchone()[0]
+    row = on.execute(sql, (name,)).fetchone()
+    if row is None:
+        raise absent(name)
+    return row[0]
 
 
 def version_of(on: sqlite3.Connection, reference: str) -> int | None:
@@ -121,12 +125,20 @@ def committed_under(on: sqlite3.Connection, key: str) -> Committed | None:
     row = on.execute(sql, (escaped(key),)).fetchone()
     if row is None:
         return None
-    reference, before, version = row
     told = on.execute(
-        "SELECT body FROM notifications WHERE key = ? ORDER BY sequence", (escaped(key),)
+        "SELECT identifier, body FROM notifications WHERE key = ? ORDER BY sequence",
+        (escaped(key),),
     )
-    bodies = tuple(notification_of(body) for (body,) in told)
-    return Committed(unescaped(reference), before, version, bodies)
+    return rows.committed_of(key, row[0], row[1], row[2], told)
+
+
+def waiting(on: sqlite3.Connection, limit: int) -> tuple[Notification, ...]:
+    """What is not marked as delivered and can be read."""
+    sql = (
+        "SELECT sequence, identifier, body FROM notifications "
+        "WHERE delivered = 0 AND sequence > ? ORDER BY sequence LIMIT ?"
+    )
+    return rows.waiting(lambda last: on.execute(sql, (last, limit)).fetchall(), limit)
 
 
 def incident(on: sqlite3.Connection, reference: str) -> Incident:
@@ -144,30 +156,16 @@ def histories(
     on: sqlite3.Connection, versions: Sequence[tuple[str, int]]
 ) -> list[Incident | CorruptEvent]:
     """Each incident as it was at its version, or what is wrong with it."""
-    texts: dict[str, list[tuple[int, str]]] = {reference: [] for reference, _ in versions}
-    latest = dict(versions)
-    names = list(latest)
+    names = list(dict(versions))
+    events: list[tuple[Any, Any, Any]] = []
     for start in range(0, len(names), _MANY):
         some = names[start : start + _MANY]
         sql = (
             "SELECT reference, sequence, event FROM events "  # noqa: S608  # question marks
             f"WHERE reference IN ({', '.join('?' * len(some))}) ORDER BY reference, sequence"
         )
-        for reference, sequence, text in on.execute(sql, some):
-            # An event that came after the version was looked up belongs to a later answer.
-            if sequence <= latest[reference]:
-                texts[reference].append((sequence, text))
-    return [history(unescaped(name), version, texts[name]) for name, version in versions]
-
-
-def history(
-    reference: str, version: int, texts: Sequence[tuple[int, str]]
-) -> Incident | CorruptEvent:
-    """One incident as it was at its version, or what is wrong with it."""
-    try:
-        return incident_of(reference, version, texts)
-    except CorruptEvent as error:
-        return error
+        events += on.execute(sql, some)
+    return rows.histories(versions, events)
 
 
 def policy_text(on: sqlite3.Connection, version: str) -> str | None:

@@ -10,6 +10,8 @@ from itilcore.communications import Notification
 from itilcore.incident import Incident
 from itilcore.repositories import Commit, Committed, Page, Query, Store
 
+from .given import identifiers_given
+
 __all__ = ["Threaded"]
 
 
@@ -55,7 +57,7 @@ class Threaded:
 
     async def delivered(self, identifiers: Iterable[str]) -> int:
         """See `itilcore.repositories.AsyncOutbox.delivered`."""
-        return await to_thread(self.store.delivered, tuple(identifiers))
+        return await to_thread(self.store.delivered, identifiers_given(identifiers))
 
     async def save_policy(self, version: str, text: str) -> None:
         """See `itilcore.repositories.AsyncPolicyRepository.save_policy`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -17,6 +17,7 @@ from itilcore.errors import (
     IdempotencyKeyReused,
     InvalidInput,
     NaiveInstant,
+    StorageFailure,
     UnknownIncident,
     UnknownPolicy,
     VersionConflict,
@@ -37,6 +38,7 @@ from itilcore.incident import (
 from itilcore.priority import Priority
 from itilcore.repositories import Commit, Committed, IncidentState, Page, Query, Store
 
+from .blocking import Blocking
 from .examples import HOSTILE, NINE, every_event, notification
 
 __all__ = ["StoreContract"]
@@ -56,7 +58,8 @@ class StoreContract(ABC):
     """What every store promises, test by test: subclass it and say how one is made.
 
     ``make_store`` gives a store that holds nothing; one that has a ``close`` is closed after
-    each test.  Five lines prove a store of yours::
+    each test, may be closed twice, and then answers everything with
+    `itilcore.errors.StorageFailure`.  Five lines prove a store of yours::
 
         class TestMine(StoreContract):
             def make_store(self, tmp_path):
@@ -77,6 +80,36 @@ class StoreContract(ABC):
             close = getattr(made, "close", None)
             if close is not None:
                 close()
+
+    def test_a_store_that_is_closed_answers_nothing(self, tmp_path: Path) -> None:
+        store = self.make_store(tmp_path)
+        try:
+            close = _closing(store)
+            if close is None:
+                return
+            commit = _commit("INC1", 0, _logged(), idempotency_key="k")
+            store.commit(commit)
+            close()
+            close()
+            calls: list[Callable[[], object]] = [
+                lambda: store.commit(commit),
+                lambda: store.get("INC1"),
+                lambda: store.find(Query()),
+                lambda: store.due(NINE),
+                lambda: store.next_due(NINE),
+                lambda: store.committed("k"),
+                store.pending,
+                lambda: store.delivered(["x"]),
+                lambda: store.save_policy("book:1", "one"),
+                store.policy,
+                store.policy_versions,
+            ]
+            for call in calls:
+                with pytest.raises(StorageFailure):
+                    call()
+        finally:
+            if isinstance(store, Blocking):
+                store.close()
 
     # Commits.
 
@@ -115,6 +148,8 @@ class StoreContract(ABC):
                 )
             assert (caught.value.reference, caught.value.expected) == ("INC1", seen)
             assert caught.value.actual in (1, None)
+            # Who logs what is there already is told so, and no version that nobody has seen.
+            assert ("is there already" in str(caught.value)) == (seen == 0)
         with pytest.raises(VersionConflict):
             store.commit(_commit("INC2", 3, Noted(NINE, "x")))
         assert store.get("INC1").version == 1
@@ -205,6 +240,33 @@ class StoreContract(ABC):
         note = Noted(NINE, "é" * 1_000_000)
         store.commit(_commit("INC1", 0, _logged(), note))
         assert store.get("INC1").timeline[1] == note
+
+    def test_a_reference_and_a_key_of_a_thousand_characters(self, store: Store) -> None:
+        long = "x" * 1_000
+        told = notification(f"{long}:1:a:b", long)
+        commit = _commit(long, 0, _logged(), notifications=[told], idempotency_key=long)
+        done = store.commit(commit)
+        assert store.get(long).reference == long
+        assert store.committed(long) == done
+        assert store.pending() == (told,)
+        with pytest.raises(UnknownIncident):
+            store.get(long + "x")
+
+    @pytest.mark.parametrize("name", [None, 7, b"INC1", ["INC1"]])
+    def test_what_is_no_text_is_refused(self, store: Store, name: Any) -> None:
+        calls: list[Callable[[], object]] = [
+            lambda: store.get(name),
+            lambda: store.committed(name),
+            lambda: store.delivered([name]),
+            lambda: store.save_policy(name, "text"),
+            lambda: store.save_policy("book:1", name),
+        ]
+        if name is not None:
+            calls.append(lambda: store.policy(name))
+        for call in calls:
+            with pytest.raises(InvalidInput):
+                call()
+        assert store.policy_versions() == ()
 
     def test_references_that_differ_only_in_case_are_two(self, store: Store) -> None:
         for reference in ("inc1", "INC1", "Inc1"):
@@ -410,6 +472,21 @@ class StoreContract(ABC):
             found = list(pool.map(lambda _: store.commit(commit), range(8)))
         assert [each.repeated for each in found].count(False) == 1
         assert store.get("INC1").version == 1
+
+
+def _closing(store: Any) -> Callable[[], object] | None:
+    """What closes *store*; of one that is awaited its own end, for its loop has to go on."""
+    if not isinstance(store, Blocking):
+        close: Callable[[], object] | None = getattr(store, "close", None)
+        return close
+    end = store._end
+    if end is None:
+        return None
+
+    async def ended() -> None:
+        await end(store._store)
+
+    return lambda: store._waited(ended())
 
 
 def _pages(store: Store, limit: int) -> Iterator[Page]:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from itilcore.communications import Notification
 from itilcore.incident import Incident
 from itilcore.repositories import Commit, Committed, Page, Query
+from itilcore.stores.given import closed, identifiers_given, patience, refused
 
 from . import reading, writing
 from .access import Access
-from .engines import async_engine_of, checked
+from .engines import async_engine_of, checked_awaited
 from .tables import Tables, tables
 from .transactions import failures
 
@@ -53,11 +54,12 @@ class AsyncSqlAlchemyStore:
         schema: str | None = None,
         busy_timeout: float = 5.0,
     ) -> None:
-        checked(engine.sync_engine)
+        checked_awaited(engine)
         self._engine = engine
-        self._access = Access(tables(prefix, schema), busy_timeout)
+        self._access = Access(tables(prefix, schema), patience(busy_timeout))
         self._given: AsyncConnection | None = None
         self._owns = False
+        self._closed = False
 
     @classmethod
     async def open(
@@ -72,7 +74,8 @@ class AsyncSqlAlchemyStore:
 
         Such as ``"sqlite+aiosqlite:///desk.db"`` or ``"postgresql+psycopg://user@host/name"``.
         `close` ends the engine as well.  Raises `itilcore.errors.MissingExtra` without
-        SQLAlchemy.
+        SQLAlchemy, and `itilcore.errors.InvalidInput` for what is no address, for one whose
+        driver is not awaited, and for one whose driver is not installed.
         """
         store = cls(async_engine_of(url), prefix=prefix, schema=schema, busy_timeout=busy_timeout)
         store._owns = True
@@ -88,8 +91,13 @@ class AsyncSqlAlchemyStore:
 
         What is committed here becomes part of it, and is taken back with it; what is refused
         here leaves the rest of it as it was.  Keep it short: others who create incidents or
-        change the same ones wait for its end.
+        change the same ones wait for its end.  Raises `itilcore.errors.InvalidInput` for what
+        is no connection that is awaited.
         """
+        from sqlalchemy.ext.asyncio import AsyncConnection
+
+        if not isinstance(connection, AsyncConnection):
+            raise refused("connection", connection, "an AsyncConnection of SQLAlchemy")
         inside = copy(self)
         inside._access = self._access.inside()
         inside._given = connection
@@ -105,7 +113,11 @@ class AsyncSqlAlchemyStore:
             await connection.run_sync(self._access.create)
 
     async def close(self) -> None:
-        """End the engine that `open` made; one that was given is left as it is."""
+        """End the store, which answers nothing any more, and the engine that `open` made.
+
+        An engine that was given is left as it is.
+        """
+        self._closed = True
         if self._owns:
             await self._engine.dispose()
 
@@ -154,7 +166,7 @@ class AsyncSqlAlchemyStore:
 
     async def delivered(self, identifiers: Iterable[str]) -> int:
         """See `itilcore.repositories.AsyncOutbox.delivered`."""
-        known = tuple(identifiers)
+        known = identifiers_given(identifiers)
         return await self._write(lambda on, tables: writing.delivered(on, tables, known))
 
     async def save_policy(self, version: str, text: str) -> None:
@@ -179,6 +191,8 @@ class AsyncSqlAlchemyStore:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncGenerator[AsyncConnection]:
+        if self._closed:
+            raise closed()
         with failures():
             if self._given is not None:
                 yield self._given

@@ -11,6 +11,7 @@ from itilcore.errors import CorruptEvent, UnknownIncident, UnknownPolicy
 from itilcore.incident import Incident
 from itilcore.repositories import Committed, Page, Query
 from itilcore.stores.columns import (
+    LAST,
     checked_limit,
     cursor,
     escaped,
@@ -19,10 +20,11 @@ from itilcore.stores.columns import (
     position,
     unescaped,
 )
-from itilcore.stores.rows import incident_of, notification_of
+from itilcore.stores.given import query_given, text_given
+from itilcore.stores.rows import committed_of, histories, waiting
+from itilcore.stores.settings import LATEST, absent
 
 from .conditions import fitting
-from .schema import LATEST
 from .tables import Tables
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def known_version(connection: Connection, tables: Tables, reference: str) -> int
 
 def get(connection: Connection, tables: Tables, reference: str) -> Incident:
     """The incident."""
-    version = known_version(connection, tables, reference)
+    version = known_version(connection, tables, text_given("reference", reference))
     if version is None:
         raise UnknownIncident(reference)
     found = _histories(connection, tables, [(escaped(reference), version)])[0]
@@ -60,7 +62,7 @@ def find(
 
     rows = tables.incidents.c
     wanted = select(rows.reference, rows.version, rows.sequence)
-    wanted = wanted.where(*fitting(rows, query)).order_by(rows.sequence)
+    wanted = wanted.where(*fitting(rows, query_given(query))).order_by(rows.sequence)
     if after is not None:
         (sequence,) = position(after, 1)
         wanted = wanted.where(rows.sequence > sequence)
@@ -87,7 +89,8 @@ def next_due(connection: Connection, tables: Tables, after: datetime) -> datetim
     from sqlalchemy import func, select
 
     place = tables.incidents.c.look_again_at
-    wanted = select(func.min(place)).where(place > microseconds("after", after))
+    # What is no number is later than every number to SQLite.
+    wanted = select(func.min(place)).where(place > microseconds("after", after), place <= LAST)
     found: int | None = connection.execute(wanted).scalar_one()
     return None if found is None else instant(found)
 
@@ -110,22 +113,11 @@ def _histories(
     """Each incident as it was at its version, or what is wrong with it."""
     from sqlalchemy import select
 
-    rows = tables.events.c
-    wanted = select(rows.reference, rows.sequence, rows.event)
-    wanted = wanted.where(rows.reference.in_([reference for reference, _ in versions]))
-    texts: dict[str, list[tuple[int, str]]] = {reference: [] for reference, _ in versions}
-    latest = dict(versions)
-    for reference, sequence, text in connection.execute(wanted.order_by(rows.sequence)):
-        # An event that came after the version was looked up belongs to a later answer.
-        if sequence <= latest[reference]:
-            texts[reference].append((sequence, text))
-    found: list[Incident | CorruptEvent] = []
-    for reference, version in versions:
-        try:
-            found.append(incident_of(unescaped(reference), version, texts[reference]))
-        except CorruptEvent as error:
-            found.append(error)
-    return found
+    columns = tables.events.c
+    wanted = select(columns.reference, columns.sequence, columns.event)
+    wanted = wanted.where(columns.reference.in_([reference for reference, _ in versions]))
+    events = connection.execute(wanted.order_by(columns.sequence))
+    return histories(versions, events)
 
 
 def committed(connection: Connection, tables: Tables, key: str) -> Committed | None:
@@ -133,28 +125,30 @@ def committed(connection: Connection, tables: Tables, key: str) -> Committed | N
     from sqlalchemy import select
 
     rows = tables.commits.c
-    wanted = select(rows.reference, rows.before, rows.version).where(rows.key == escaped(key))
+    wanted = select(rows.reference, rows.before, rows.version).where(
+        rows.key == escaped(text_given("key", key))
+    )
     row = connection.execute(wanted).one_or_none()
     if row is None:
         return None
     told = tables.notifications.c
-    bodies = select(told.body).where(told.key == escaped(key))
-    return Committed(
-        unescaped(row.reference),
-        row.before,
-        row.version,
-        tuple(map(notification_of, connection.execute(bodies.order_by(told.sequence)).scalars())),
-    )
+    wanted_too = select(told.identifier, told.body).where(told.key == escaped(key))
+    found = connection.execute(wanted_too.order_by(told.sequence)).all()
+    return committed_of(key, row.reference, row.before, row.version, found)
 
 
 def pending(connection: Connection, tables: Tables, limit: int) -> tuple[Notification, ...]:
-    """What is not marked as delivered."""
+    """What is not marked as delivered and can be read."""
     from sqlalchemy import select
 
     rows = tables.notifications.c
-    wanted = select(rows.body).where(rows.delivered == 0).order_by(rows.sequence)
-    wanted = wanted.limit(checked_limit(limit))
-    return tuple(map(notification_of, connection.execute(wanted).scalars()))
+    wanted = select(rows.sequence, rows.identifier, rows.body).where(rows.delivered == 0)
+    wanted = wanted.order_by(rows.sequence).limit(checked_limit(limit))
+
+    def fetch(last: int) -> Sequence[Any]:
+        return connection.execute(wanted.where(rows.sequence > last)).all()
+
+    return waiting(fetch, limit)
 
 
 def policy(connection: Connection, tables: Tables, version: str | None) -> str:
@@ -162,10 +156,13 @@ def policy(connection: Connection, tables: Tables, version: str | None) -> str:
     from sqlalchemy import select
 
     settings = tables.settings.c
-    name = None if version is None else escaped(version)
+    name = None if version is None else escaped(text_given("version", version))
     if name is None:
         latest = select(settings.text).where(settings.name == LATEST)
-        name = connection.execute(latest).scalar_one()
+        row = connection.execute(latest).one_or_none()
+        if row is None:
+            raise absent(LATEST)
+        name = row.text
     text = None if name is None else stored_policy(connection, tables, name)
     if text is None:
         raise UnknownPolicy(version)

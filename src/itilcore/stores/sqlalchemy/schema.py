@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from itilcore.errors import NewerSchema, StorageFailure
+from itilcore.stores.settings import CREATED, LATEST, SCHEMA, VERSION, absent, schema_version
 
 from .tables import Tables
 
@@ -13,12 +14,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__: list[str] = []
-
-VERSION: Final = 2
-"""The version of the schema that this itilcore makes and works with."""
-
-SCHEMA, CREATED, LATEST = "schema", "created", "policy"
-"""The settings: the version of the schema, the incidents created, the latest policy book."""
 
 # Any number will do, as long as no other program takes it for a lock of its own.
 _LOCK: Final = 0x6974696C
@@ -75,8 +70,10 @@ def _version(connection: Connection, tables: Tables) -> int | None:
     if not inspect(connection).has_table(settings.name, schema=settings.schema):
         return None
     found = select(settings.c.number).where(settings.c.name == SCHEMA)
-    version: int = connection.execute(found).scalar_one()
-    return version
+    row = connection.execute(found).one_or_none()
+    if row is None:
+        raise absent(SCHEMA)
+    return schema_version(row.number)
 
 
 def _create_all(connection: Connection, tables: Tables) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from itilcore.communications import Notification
 from itilcore.incident import Incident
 from itilcore.repositories import Commit, Committed, Page, Query
+from itilcore.stores.given import closed, identifiers_given, patience, refused
 
 from . import reading, writing
 from .access import Access
@@ -39,8 +40,9 @@ class SqlAlchemyStore:
     PostgreSQL cannot index what is longer than some 2,600 bytes: a reference, key, identifier,
     group or status of that length is an `itilcore.errors.StorageFailure` there.
 
-    Raises `itilcore.errors.InvalidInput` for an engine that shares one connection of SQLite
-    among threads, or that commits each statement by itself, and
+    Raises `itilcore.errors.InvalidInput` for what is no engine or one that is awaited, for an
+    engine that shares one connection of SQLite among threads, or that commits each statement
+    by itself, and
     `itilcore.errors.NewerSchema` for a database of a later version.
 
     >>> from datetime import UTC, datetime
@@ -62,9 +64,10 @@ class SqlAlchemyStore:
     ) -> None:
         checked(engine)
         self._engine = engine
-        self._access = Access(tables(prefix, schema), busy_timeout)
+        self._access = Access(tables(prefix, schema), patience(busy_timeout))
         self._given: Connection | None = None
         self._owns = False
+        self._closed = False
 
     @classmethod
     def open(
@@ -79,7 +82,9 @@ class SqlAlchemyStore:
 
         Such as ``"sqlite:///desk.db"``, ``"sqlite://"`` for one in memory, or
         ``"postgresql+psycopg://user@host/name"``.  `close` ends the engine as well.  Raises
-        `itilcore.errors.MissingExtra` without SQLAlchemy.
+        `itilcore.errors.MissingExtra` without SQLAlchemy, and `itilcore.errors.InvalidInput`
+        for what is no address, for one whose driver is awaited, and for one whose driver is not
+        installed.
         """
         store = cls(engine_of(url), prefix=prefix, schema=schema, busy_timeout=busy_timeout)
         store._owns = True
@@ -95,8 +100,13 @@ class SqlAlchemyStore:
 
         What is committed here becomes part of it, and is taken back with it; what is refused
         here leaves the rest of it as it was.  Keep it short: others who create incidents or
-        change the same ones wait for its end.
+        change the same ones wait for its end.  Raises `itilcore.errors.InvalidInput` for what
+        is no connection.
         """
+        from sqlalchemy import Connection
+
+        if not isinstance(connection, Connection):
+            raise refused("connection", connection, "a Connection of SQLAlchemy")
         inside = copy(self)
         inside._access = self._access.inside()
         inside._given = connection
@@ -112,7 +122,11 @@ class SqlAlchemyStore:
             self._access.create(connection)
 
     def close(self) -> None:
-        """End the engine that `open` made; one that was given is left as it is."""
+        """End the store, which answers nothing any more, and the engine that `open` made.
+
+        An engine that was given is left as it is.
+        """
+        self._closed = True
         if self._owns:
             self._engine.dispose()
 
@@ -161,7 +175,7 @@ class SqlAlchemyStore:
 
     def delivered(self, identifiers: Iterable[str]) -> int:
         """See `itilcore.repositories.Outbox.delivered`."""
-        known = tuple(identifiers)
+        known = identifiers_given(identifiers)
         return self._write(lambda on, tables: writing.delivered(on, tables, known))
 
     def save_policy(self, version: str, text: str) -> None:
@@ -186,6 +200,8 @@ class SqlAlchemyStore:
 
     @contextmanager
     def _connected(self) -> Generator[Connection]:
+        if self._closed:
+            raise closed()
         with failures():
             if self._given is not None:
                 yield self._given

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from itilcore.errors import MissingExtra
 from itilcore.stores.columns import COLUMN_OF
+from itilcore.stores.given import text_given
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData, Table
@@ -51,6 +52,9 @@ def tables(prefix: str, schema: str | None) -> Tables:
     except ImportError:
         raise MissingExtra("SQLAlchemy", "sql") from None
 
+    text_given("prefix", prefix)
+    if schema is not None:
+        text_given("schema", schema)
     metadata = MetaData(schema=schema)
     # SQLite numbers rows only where the column is called INTEGER; it holds 64 bits there too.
     number = BigInteger().with_variant(Integer(), "sqlite")

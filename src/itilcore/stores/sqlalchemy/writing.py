@@ -12,10 +12,11 @@ from itilcore.errors import IdempotencyKeyReused, VersionConflict
 from itilcore.incident import Incident
 from itilcore.repositories import Commit, Committed, IncidentState
 from itilcore.stores.columns import escaped, state_columns, unescaped
+from itilcore.stores.given import commit_given, text_given
 from itilcore.stores.rows import event_rows, notification_rows
+from itilcore.stores.settings import CREATED, LATEST, absent
 
 from .reading import committed, get, known_version, stored_policy
-from .schema import CREATED, LATEST
 from .tables import Tables
 from .transactions import Overtaken
 
@@ -30,7 +31,7 @@ BATCH: Final = 500
 
 def commit(connection: Connection, tables: Tables, change: Commit) -> Committed:
     """Store *change*, or say what was stored under its key, or refuse it."""
-    key, reference = change.idempotency_key, change.reference
+    key, reference = commit_given(change).idempotency_key, change.reference
     if (earlier := _earlier(connection, tables, change)) is not None:
         return earlier
     version = known_version(connection, tables, reference) or 0
@@ -84,7 +85,8 @@ def _put_incident(connection: Connection, tables: Tables, change: Commit) -> Non
     from sqlalchemy import select
 
     counter, number = settings.c.name == CREATED, settings.c.number
-    connection.execute(settings.update().where(counter).values(number=number + 1))
+    if not connection.execute(settings.update().where(counter).values(number=number + 1)).rowcount:
+        raise absent(CREATED)
     columns["reference"] = reference
     columns["sequence"] = select(number).where(counter).scalar_subquery()
     connection.execute(incidents.insert().values(columns))
@@ -129,14 +131,18 @@ def delivered(connection: Connection, tables: Tables, identifiers: Sequence[str]
 
 def save_policy(connection: Connection, tables: Tables, version: str, text: str) -> None:
     """Keep a policy book, and make it the latest."""
-    names = {"version": escaped(version), "text": escaped(text)}
+    names = {
+        "version": escaped(text_given("version", version)),
+        "text": escaped(text_given("text", text)),
+    }
     stored = stored_policy(connection, tables, names["version"])
     if stored is None:
         connection.execute(tables.policies.insert(), names)
     elif stored != names["text"]:
         raise VersionConflict("the policy book", version, "another text of that version")
     latest = tables.settings.update().where(tables.settings.c.name == LATEST)
-    connection.execute(latest.values(text=names["version"]))
+    if not connection.execute(latest.values(text=names["version"])).rowcount:
+        raise absent(LATEST)
 
 
 def _batches(identifiers: Sequence[str]) -> list[list[str]]:
