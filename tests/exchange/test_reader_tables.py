@@ -36,12 +36,15 @@ END = max(history.steps[-1].at for history in HISTORIES)
 SILENT = {
     "FCR_PROXY",
     "FCR_PROXY_OF_ALL",
+    "MISROUTED",
     "NEVER_REASSIGNED",
+    "PING_PONG",
     "REASSIGNMENTS",
     "REOPENED_OF_ALL",
     "REOPENINGS",
     "REOPEN_RATE",
     "REOPEN_RATE_WITHIN_7_DAYS",
+    "TRANSFERRED_OFTEN",
 }
 # What they say and ServiceNow's incident table does not; its audit log does.
 ACKNOWLEDGED = {"MTTA", "ACKNOWLEDGEMENT_SHARE"}

@@ -42,6 +42,10 @@ class DiagnosticStep:
         if defects:
             raise InvalidInput("diagnostic step", defects)
 
+    def __str__(self) -> str:
+        detail = "" if self.detail is None else f": {self.detail}"
+        return f"{self.name} ({self.outcome.value}{detail})"
+
 
 def _pairs(given: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     found = given.items() if isinstance(given, Mapping) else given
@@ -100,6 +104,19 @@ class HandOffNotes:
             defects += blank_defects(f"evidence[{index}]", reference)
         if defects:
             raise InvalidInput("hand-off notes", defects)
+
+    def __str__(self) -> str:
+        tried = ", ".join(map(str, self.steps))
+        facts = ", ".join(f"{name} {value}" for name, value in (*self.device, *self.user))
+        parts = (
+            self.summary,
+            tried and f"tried {tried}",
+            facts,
+            self.environment and f"in {self.environment}",
+            self.evidence and f"evidence {', '.join(self.evidence)}",
+            self.next_step and f"next {self.next_step}",
+        )
+        return "; ".join(part for part in parts if part)
 
     @property
     def exhausted(self) -> bool:

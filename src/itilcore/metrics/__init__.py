@@ -16,7 +16,7 @@ from .estimate import (
     wilson,
 )
 from .grade import DataGrade, Grade, GradeResult, Support
-from .group_time import GroupTime, time_in_groups
+from .group_time import GroupTime, GroupTimes, time_in_groups
 from .grouping import canonical, columns
 from .hand_offs import (
     MISROUTED,
@@ -111,6 +111,7 @@ __all__ = [
     "GradeResult",
     "GroupHandOffs",
     "GroupTime",
+    "GroupTimes",
     "HandOffQuality",
     "Metric",
     "MixMetric",

@@ -11,7 +11,16 @@ from attrs import evolve, frozen
 
 from itilcore.exchange import RejectedRow
 from itilcore.incident import Incident, Lifecycle, Observed, Prioritised, Status, moves
-from itilcore.metrics import STANDARD, DataGrade, Grade, Metric, Result, measure_all
+from itilcore.metrics import (
+    STANDARD,
+    DataGrade,
+    Grade,
+    GroupTime,
+    GroupTimes,
+    Metric,
+    Result,
+    measure_all,
+)
 from itilcore.priority import Impact, Priority, Urgency, infer
 
 from .athand import ReportSource
@@ -42,8 +51,8 @@ class Report:
 
     ``transitions`` and ``deviations`` are pairs of ``"NEW -> CLOSED"`` and how often it
     happened; ``first_statuses`` says in which status incidents were first seen;
-    ``unknown_statuses`` counts the statuses that the mapping does not know; ``pieces`` are the
-    parts of the page, where they were asked for.
+    ``unknown_statuses`` counts the statuses that the mapping does not know; ``groups`` is the
+    time with each group, ``pieces`` are the parts of the page, where they were asked for.
     """
 
     source: dict[str, Any]
@@ -60,6 +69,7 @@ class Report:
     grade: Grade
     by: str
     results: tuple[Result, ...]
+    groups: tuple[GroupTime, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
     def __getitem__(self, metric: str) -> Result:
@@ -80,6 +90,7 @@ class Report:
                     "unseen": list(self.matrix.unseen),
                     "contradictions": self.matrix.contradictions,
                 },
+                "groups": [each.to_dict() for each in self.groups],
             },
             "incidents": self.incidents,
             "at": None if self.at is None else self.at.isoformat(),
@@ -106,6 +117,7 @@ class _Watch:
         self._first: Counter[Status | None] = Counter()
         self.backwards = 0
         self.triples: Counter[Triple] = Counter()
+        self.groups = GroupTimes()
         self.incidents = 0
 
     def __call__(self, incidents: Iterable[Incident]) -> Iterator[Incident]:
@@ -121,6 +133,7 @@ class _Watch:
                     triples[event.impact, event.urgency, event.priority] += 1  # type: ignore[attr-defined]  # both have them
             for move in moves(incident.timeline.events):
                 moved[move.source, move.target] += 1
+            self.groups.add(incident.timeline.events)
             facts = incident.facts
             self.backwards += facts.backwards
             first[facts.first_status] += 1
@@ -173,6 +186,7 @@ def build(
     source = gathering.watch(incidents) if pieces else incidents
     found = measure_all((grade, *metrics), source, by=by, at=at)
     mapping = reading.mapping
+    until = found[grade.name].at
     report = Report(
         source={
             "name": reading.name,
@@ -185,7 +199,7 @@ def build(
             "by": by,
         },
         incidents=watch.incidents,
-        at=found[grade.name].at,
+        at=until,
         rejected_count=reading.rejected_count,
         rejected=tuple(reading.rejected),
         transitions=_by_count(watch.transitions()),
@@ -200,5 +214,6 @@ def build(
         grade=found[grade.name].grade,
         by=by,
         results=tuple(found[metric.name] for metric in metrics),
+        groups=() if until is None else watch.groups.result(until),
     )
     return evolve(report, pieces=pieces_of(report, gathering)) if pieces else report

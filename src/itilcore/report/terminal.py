@@ -65,6 +65,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield ""
     yield _others(report)
     yield ""
+    yield from _groups(report)
     yield from _record(report)
 
 
@@ -159,6 +160,23 @@ def _others(report: Report) -> RenderableType:
         if result.name not in _MAIN and not isinstance(result, SlaResult):
             table.add(result.name, _n(result.n), _figure(result), _excluded(result))
     return table
+
+
+def _groups(report: Report) -> Iterator[RenderableType]:
+    known = [each for each in report.groups if each.group is not None]
+    if known:
+        title = "Time with each group, while unresolved"
+        table = Sheet(title, "group", "incidents", "visits", "all", "each")
+        for each in known[:_MOST_GROUPS]:
+            table.add(
+                plain(each.group or "", 40),
+                f"{each.incidents:,}",
+                f"{each.visits:,}",
+                hours(each.seconds / 3_600),
+                hours(each.mean / 3_600),
+            )
+        yield table
+        yield ""
 
 
 def _figure(result: Result) -> str:

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from attrs import evolve, fields, frozen
 
 from itilcore.errors import Defect, InvalidInput
-from itilcore.incident import Asserted, Event, Incident, Lifecycle, Span, lanes
+from itilcore.incident import Asserted, Event, Incident, Lifecycle, RoleSpell, Span, lanes
 from itilcore.metrics import STANDARD, Metric, measure_all
 from itilcore.report.text import plain
+from itilcore.routing import check_bounces
 from itilcore.sla import Agreement, Reading
 
 from .counted import Counted, count
@@ -47,7 +48,8 @@ class Explanation:
     ``lanes`` holds the spans of each lane by its name (see `itilcore.incident.lanes`),
     ``events`` what happened, in the order of the record, ``counted`` one entry a metric,
     ``clocks`` how each clock of the agreements stands, with its account, ``untold`` of which
-    clocks the calendars cannot tell, and why.
+    clocks the calendars cannot tell, and why, ``roles`` who played which part and when,
+    ``noticed`` what is odd about its way between groups.
     """
 
     reference: str
@@ -59,6 +61,8 @@ class Explanation:
     counted: tuple[Counted, ...]
     clocks: tuple[Reading, ...] = ()
     untold: tuple[str, ...] = ()
+    roles: tuple[RoleSpell, ...] = ()
+    noticed: tuple[str, ...] = ()
 
     def __getitem__(self, metric: str) -> Counted:
         return {counted.name: counted for counted in self.counted}[metric]
@@ -100,6 +104,16 @@ class Explanation:
                 else {}
             ),
             **({"untold": list(self.untold)} if self.untold else {}),
+            "roles": [
+                {
+                    "role": spell.role.name,
+                    "person": spell.person,
+                    "start": spell.start.isoformat(),
+                    "end": None if spell.end is None else spell.end.isoformat(),
+                }
+                for spell in self.roles
+            ],
+            "noticed": list(self.noticed),
         }
 
     def _repr_html_(self) -> str:
@@ -191,6 +205,11 @@ def explain(
         ),
         tuple(reading for readings, _ in known for reading in readings),
         tuple(why for _, untold in known for why in untold),
+        tuple(
+            evolve(s, start=local(s.start), end=None if s.end is None else local(s.end))
+            for s in seen.role_spells
+        ),
+        check_bounces(seen.timeline).answer or (),
     )
 
 

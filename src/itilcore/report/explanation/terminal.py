@@ -120,6 +120,17 @@ def accounts(found: Explanation) -> Iterator[tuple[str, ...]]:
             yield plain(f"{reading.agreement} {reading.name}"), "…", "", "", "", more
 
 
+def parts_played(found: Explanation) -> Iterator[tuple[str, ...]]:
+    """For each role who had it, from when to when."""
+    for spell in found.roles:
+        yield (
+            plain(spell.role.name, 60),
+            plain(spell.person, 60),
+            _moment(spell.start, found.zone),
+            _moment(spell.end, found.zone),
+        )
+
+
 def _moment(instant: datetime | None, zone: str) -> str:
     return "-" if instant is None else instant_text(instant.astimezone(ZoneInfo(zone)))
 
@@ -141,6 +152,10 @@ def tables(found: Explanation) -> Iterator[Table]:
     if found.clocks:
         yield "How the clocks stand", CLOCKS, clocks(found)
         yield "What the clocks counted", ACCOUNTS, accounts(found)
+    if found.roles:
+        yield "Who played which part", ("role", "person", "from", "until"), parts_played(found)
+    if found.noticed:
+        yield "Its way between groups", ("noticed",), ((plain(why, 200),) for why in found.noticed)
     if found.untold:
         told = ((plain(why, 200),) for why in found.untold)
         yield "Clocks that cannot be told", ("clock, and why",), told
