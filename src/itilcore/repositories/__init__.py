@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from .asynchronous import AsyncIncidentRepository, AsyncOutbox, AsyncPolicyRepository, AsyncStore
 from .commit import Commit, Committed
+from .directories import PeopleSource, ServiceSource, catalogue_of, directory_of
 from .ports import IncidentRepository, Outbox, PolicyRepository, Store
 from .query import Page, Query, Unreadable
 from .state import IncidentState
 
 __all__ = [
+    "PeopleSource",
+    "ServiceSource",
+    "catalogue_of",
+    "directory_of",
     "AsyncIncidentRepository",
     "AsyncOutbox",
     "AsyncPolicyRepository",
