@@ -35,6 +35,11 @@ class SpecialHours:
     name: str = field(default="", kw_only=True)
 
 
+def _as_given(given: object) -> Any:
+    """What is read with the other parts, so that all that is wrong is told at once."""
+    return given
+
+
 def _edge(given: object) -> date | YearlyRule:
     try:
         return day("season", given)
@@ -63,9 +68,9 @@ class Season:
     (True, False)
     """
 
-    start: date | YearlyRule
-    end: date | YearlyRule
-    hours: Week
+    start: date | YearlyRule = field(converter=_as_given)
+    end: date | YearlyRule = field(converter=_as_given)
+    hours: Week = field(converter=_as_given)
     name: str = field(default="", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -135,8 +140,8 @@ class Closure:
     'fire drill'
     """
 
-    start: datetime
-    end: datetime
+    start: datetime = field(converter=_as_given)
+    end: datetime = field(converter=_as_given)
     name: str = "closure"
 
     def __attrs_post_init__(self) -> None:
