@@ -8,7 +8,17 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks import calendars, incidents, peers, processes, records, sla, stores
+from benchmarks import (
+    calendars,
+    incidents,
+    peers,
+    processes,
+    records,
+    rotas,
+    routing,
+    sla,
+    stores,
+)
 from benchmarks.timing import Row
 
 GROUPS: dict[str, Callable[[bool], Iterable[Row]]] = {
@@ -20,6 +30,8 @@ GROUPS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "peers": peers.beside,
     "records": records.run,
     "stores": stores.run,
+    "routing": routing.run,
+    "rotas": rotas.run,
     "incidents": incidents.all_of,  # the last: it leaves memory in pieces
 }
 

@@ -221,6 +221,7 @@ def _rows(source: Source, what: str) -> Iterator[tuple[str, Mapping[Any, object]
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Mapping[Any, object]]]:
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.reader(lines, strict=True)
@@ -228,15 +229,16 @@ def _lines(path: Path) -> Iterator[tuple[str, Mapping[Any, object]]]:
             if len(set(header)) < len(header):
                 raise UnreadableSource(path.name, "has a column twice", 1)
             for cells in rows:
+                line = rows.line_num
                 if not any(cells):
                     continue
                 if len(cells) != len(header):
                     problem = f"has {len(cells)} cells, and the header {len(header)}"
-                    raise UnreadableSource(path.name, problem, rows.line_num)
-                yield f"line {rows.line_num}", dict(zip(header, cells, strict=True))
+                    raise UnreadableSource(path.name, problem, line)
+                yield f"line {line}", dict(zip(header, cells, strict=True))
     except OSError as error:
         raise UnreadableSource(path.name, error.strerror or str(error)) from None
     except UnicodeDecodeError:
         raise UnreadableSource(path.name, "is not UTF-8") from None
     except csv.Error as error:
-        raise UnreadableSource(path.name, f"is not CSV: {error}", rows.line_num) from None
+        raise UnreadableSource(path.name, f"is not CSV: {error}, after line {line}") from None

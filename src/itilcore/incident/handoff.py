@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -47,9 +47,9 @@ class DiagnosticStep:
         return f"{self.name} ({self.outcome.value}{detail})"
 
 
-def _pairs(given: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    found = given.items() if isinstance(given, Mapping) else given
-    return tuple(sorted((name, value) for name, value in found))
+def _pairs(given: Mapping[str, str] | Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    pairs = given.items() if isinstance(given, Mapping) else given
+    return tuple(sorted((name, value) for name, value in pairs))
 
 
 def _steps(given: DiagnosticStep | Iterable[DiagnosticStep]) -> tuple[DiagnosticStep, ...]:
@@ -106,17 +106,16 @@ class HandOffNotes:
             raise InvalidInput("hand-off notes", defects)
 
     def __str__(self) -> str:
-        tried = ", ".join(map(str, self.steps))
-        facts = ", ".join(f"{name} {value}" for name, value in (*self.device, *self.user))
+        facts = (f"{name} {value}" for name, value in (*self.device, *self.user))
         parts = (
-            self.summary,
-            tried and f"tried {tried}",
-            facts,
-            self.environment and f"in {self.environment}",
-            self.evidence and f"evidence {', '.join(self.evidence)}",
-            self.next_step and f"next {self.next_step}",
+            ("", self.summary),
+            ("tried ", ", ".join(map(str, self.steps))),
+            ("", ", ".join(facts)),
+            ("in ", self.environment),
+            ("evidence ", ", ".join(self.evidence)),
+            ("next ", self.next_step),
         )
-        return "; ".join(part for part in parts if part)
+        return "; ".join(f"{word}{text}" for word, text in parts if text)
 
     @property
     def exhausted(self) -> bool:

@@ -63,4 +63,6 @@ def role_spells(events: Iterable[Event]) -> tuple[RoleSpell, ...]:
                 start(event.role, event.person, event)
             case RoleRenounced():
                 end((event.role, event.person), event)
+            case _:
+                pass
     return tuple(found)

@@ -13,10 +13,6 @@ from .query import Page, Query, Unreadable
 from .state import IncidentState
 
 __all__ = [
-    "PeopleSource",
-    "ServiceSource",
-    "catalogue_of",
-    "directory_of",
     "AsyncIncidentRepository",
     "AsyncOutbox",
     "AsyncPolicyRepository",
@@ -27,8 +23,12 @@ __all__ = [
     "IncidentState",
     "Outbox",
     "Page",
+    "PeopleSource",
     "PolicyRepository",
     "Query",
+    "ServiceSource",
     "Store",
     "Unreadable",
+    "catalogue_of",
+    "directory_of",
 ]
