@@ -18,6 +18,7 @@ from itilcore.cli.commands import cli
 from itilcore.errors import MissingExtra
 from itilcore.exchange import ExportMapping, read
 from itilcore.incident import Facts
+from itilcore.metrics import GroupTime
 from itilcore.report import Piece, build, page
 from itilcore.report.charts import svg
 from itilcore.report.pieces import work
@@ -84,9 +85,9 @@ def test_the_demo_is_one_page_under_300_kb(demo):
     html = page(demo)
     assert len(html.encode()) < 300_000
     found = checked(html)
-    assert len(found.images) == 13
+    assert len(found.images) == 14
     assert found.tags.count("h1") == 1
-    assert found.tags.count("table") == found.tags.count("caption") == 13 + 3
+    assert found.tags.count("table") == found.tags.count("caption") == 14 + 3
     assert "34.9 h" in found.text
     assert "few" in found.text
 
@@ -267,3 +268,15 @@ def test_the_command_writes_the_page_whole_or_not_at_all(tmp_path, monkeypatch):
         "page.html",
     ]
     assert HEADER in export.read_text()
+
+
+def test_the_time_with_groups_adds_up(demo):
+    piece = {piece.key: piece for piece in demo.pieces}["time-with-groups"]
+    known = [each for each in demo.groups if each.group is not None]
+    assert sum(row[3] for row in piece.rows) == sum(each.visits for each in known)
+    assert sum(row[2] for row in piece.rows) == sum(each.incidents for each in known)
+    many = [GroupTime(f"group {n:02}", 3_600.0 * (99 - n), 2, 1) for n in range(40)]
+    found = work.with_groups(many)
+    assert found.rows[-1][0] == f"{40 - len(found.rows) + 1} others"
+    assert sum(row[1] for row in found.rows) == sum(99 - n for n in range(40))
+    assert work.with_groups([GroupTime(None, 1.0, 1, 1)]).unknown is not None

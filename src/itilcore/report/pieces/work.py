@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from itilcore.incident import Facts
-from itilcore.metrics import MTTR, measure_all
+from itilcore.metrics import MTTR, GroupTime, measure_all
 
 from .figures import few_of
 from .piece import Column, Piece
@@ -154,6 +155,41 @@ def counted(facts: list[Facts], name: str, title: str, reading: str) -> Piece:
         rows=rows,
         drawing="columns" if rows else None,
         unknown=None if rows else f"The source does not say: {name} are unknown.",
+    )
+
+
+def with_groups(groups: Sequence[GroupTime]) -> Piece:
+    """How long incidents were with each group while they were unresolved."""
+    known = [each for each in groups if each.group is not None]
+    rows = [
+        (each.group, round(each.seconds / 3_600), each.incidents, each.visits, each.mean / 3_600)
+        for each in known[:_MOST]
+    ]
+    others = known[_MOST:]
+    if others:
+        hours, incidents, visits = (
+            sum(each.seconds for each in others) / 3_600,
+            sum(each.incidents for each in others),
+            sum(each.visits for each in others),
+        )
+        rows.append((f"{len(others):,} others", round(hours), incidents, visits, hours / incidents))
+    return Piece(
+        key="time-with-groups",
+        title="Time with each group",
+        reading=(
+            "All hours of wall-clock time for which unresolved incidents were with a group. More "
+            "visits than incidents means that some came back."
+        ),
+        columns=(
+            Column("group"),
+            Column("hours", "count"),
+            Column("incidents", "count"),
+            Column("visits", "count"),
+            Column("each", "hours"),
+        ),
+        rows=rows,
+        drawing="bars" if rows else None,
+        unknown=None if rows else "The source does not say which group had an incident.",
     )
 
 
