@@ -232,6 +232,15 @@ def test_the_second_showing_of_an_hour_belongs_to_the_turn_that_began_in_the_fir
     assert found.who(again.replace(fold=0)) == "ada"
 
 
+def test_a_turn_may_begin_on_a_date_that_the_clock_then_leaves_again() -> None:
+    # St. John's went from a minute past midnight back to a minute past eleven.
+    zone = "America/St_Johns"
+    found = rota(tz=zone, first=date(2006, 10, 28), handover=time(0))
+    again = datetime(2006, 10, 28, 23, 30, fold=1, tzinfo=ZoneInfo(zone))
+    assert found.who(again) == "bob"
+    assert found.who(again.replace(fold=0)) == "ada"
+
+
 def test_a_turn_of_a_date_that_was_left_out_is_lost_where_it_has_no_time() -> None:
     found = rota(tz="Pacific/Apia", first=date(2011, 12, 29), handover=time(0))
     start = datetime(2011, 12, 28, tzinfo=UTC)
