@@ -79,7 +79,7 @@ def test_special_hours_that_are_no_table():
     (found,) = defects(
         OFFICE.replace("[calendars.office]", "[calendars.office]\nspecial_hours = 3")
     )
-    assert "special_hours: is 3: give several of them" in found
+    assert "special_hours: is int, not an object" in found
 
 
 def test_calendars_that_join_others():
