@@ -75,6 +75,13 @@ def test_calendars_with_all_that_departs_from_the_week():
     assert book.calendar("desc") is None
 
 
+def test_special_hours_that_are_no_table():
+    (found,) = defects(
+        OFFICE.replace("[calendars.office]", "[calendars.office]\nspecial_hours = 3")
+    )
+    assert "special_hours: is int, not an object" in found
+
+
 def test_calendars_that_join_others():
     book = loads(
         """

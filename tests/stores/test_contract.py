@@ -20,6 +20,25 @@ class TestMemory(StoreContract):
         return MemoryStore()
 
 
+class Unclosed(MemoryStore):
+    """A store that has nothing to close."""
+
+    close = None
+
+
+class TestUnclosed(StoreContract):
+    def make_store(self, tmp_path):
+        return Unclosed()
+
+
+class TestUnclosedAwaited(StoreContract):
+    def make_store(self, tmp_path):
+        async def make():
+            return Threaded(Unclosed())
+
+        return Blocking(make)
+
+
 class TestSqliteFile(StoreContract):
     def make_store(self, tmp_path):
         return SqliteStore(tmp_path / "desk.db")
@@ -82,6 +101,7 @@ def machine(make_store, examples=40):
 
 
 TestSqliteMachine = machine(lambda: SqliteStore(":memory:"))
+TestUnclosedMachine = machine(Unclosed, 3)
 TestSqlAlchemyMachine = machine(lambda: SqlAlchemyStore.open("sqlite://"), 10)
 
 

@@ -86,15 +86,13 @@ def _own(place: Place, record: WrittenCalendar) -> BusinessCalendar | None:
     return None
 
 
-def _special_hours(place: Place, given: Any) -> Any:
+def _special_hours(place: Place, given: Mapping[str, Any]) -> dict[str, Any]:
     """Hours as they are; those of a table with ``over_holidays`` may beat a holiday."""
-    if not isinstance(given, Mapping):
-        return given
-    found: dict[Any, Any] = {}
+    found: dict[str, Any] = {}
     for when, hours in given.items():
         found[when] = hours
         if isinstance(hours, Mapping):
-            at = place / str(when)
+            at = place / when
             record = at.record(WrittenSpecialHours, hours)
             if record is not None and record.hours is not None:
                 with (at / "hours").catching():
