@@ -1,0 +1,81 @@
+"""What every decision asks: which status the lifecycle leads to, and whether it is too late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from itilcore.errors import ActionRefused
+from itilcore.incident import (
+    Event,
+    Held,
+    HoldReason,
+    Incident,
+    Status,
+    StatusChanged,
+)
+from itilcore.policy import Book
+
+from . import command as do
+
+__all__ = [
+    "action_word",
+    "held",
+    "moved",
+    "require_open",
+    "require_unresolved",
+    "status_name",
+    "target_of",
+]
+
+
+def status_name(incident: Incident) -> str | None:
+    """The name of the status, ``None`` where there is none."""
+    return None if incident.status is None else incident.status.name
+
+
+def action_word(command: do.Command) -> str:
+    """The action of the lifecycle, or the kind of the command, in small letters."""
+    return command.action or type(command).__name__.lower()
+
+
+def require_open(incident: Incident, command: do.Command) -> None:
+    """Refuse what makes no sense for an incident that is over."""
+    if incident.phase is not None and incident.phase.is_end:
+        raise ActionRefused(
+            incident.reference, action_word(command), status_name(incident), why="it is over"
+        )
+
+
+def require_unresolved(incident: Incident, command: do.Command) -> None:
+    """Refuse what is only for an incident that is not resolved yet."""
+    if incident.phase is None or not incident.phase.is_unresolved:
+        why = "only what is not resolved yet can be"
+        raise ActionRefused(
+            incident.reference, action_word(command), status_name(incident), why=why
+        )
+
+
+def target_of(
+    book: Book,
+    incident: Incident,
+    command: do.Command,
+    facts: Mapping[str, object],
+    *,
+    action: str = "",
+    to: Status | None = None,
+) -> Status:
+    """The status that the lifecycle leads to; raises `ActionRefused` where it leads nowhere."""
+    known = {**dict(book.facts(incident, command.at)), **facts}
+    return book.lifecycle.step(incident, action or command.action, known, target=to).target
+
+
+def moved(incident: Incident, command: do.Command, target: Status) -> list[Event]:
+    """The event of another status; none where it stays as it is."""
+    return [] if target == incident.status else [StatusChanged(command.at, target, by=command.by)]
+
+
+def held(command: do.Command, target: Status, reason: object) -> Event:
+    """The event of a hold, with its reason where there is one."""
+    if isinstance(reason, HoldReason):
+        return Held(command.at, reason, target, by=command.by)
+    return StatusChanged(command.at, target, by=command.by)

@@ -1,0 +1,121 @@
+"""Deciding who gets it and who plays which part."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from itilcore.errors import ActionRefused, nearest
+from itilcore.incident import (
+    Assigned,
+    Event,
+    HandedOff,
+    Incident,
+    Role,
+    RoleAssumed,
+    RoleRenounced,
+)
+from itilcore.policy import Book
+
+from . import command as do
+from .asking import action_word, moved, require_open, status_name, target_of
+
+__all__ = ["assigned", "assumed", "handed_off", "renounced", "unassigned"]
+
+
+_MOST_TOLD: Final = 20
+
+
+def assigned(book: Book, incident: Incident, command: do.Assign) -> list[Event]:
+    """Who has it now, and the status that follows."""
+    target = target_of(book, incident, command, {"group": command.group})
+    group = command.group or incident.group
+    tier = command.tier
+    if tier is None and group == incident.group:
+        tier = incident.facts.tier
+    wanted = (group, command.assignee, tier)
+    if target == incident.status and wanted == (
+        incident.group,
+        incident.assignee,
+        incident.facts.tier,
+    ):
+        return []
+    _known(book, incident, command, wanted[0], command.assignee)
+    found: list[Event] = [Assigned(command.at, *wanted, reason=command.because, by=command.by)]
+    return found + moved(incident, command, target)
+
+
+def _known(
+    book: Book, incident: Incident, command: do.Command, group: str | None, person: str | None
+) -> None:
+    """Refuse whom the book's directory does not know; one that is empty knows everybody."""
+    directory = book.directory
+    for what, name, known in (
+        ("group", group, [each.name for each in directory.groups]),
+        ("person", person, [each.identifier for each in directory.people]),
+    ):
+        if known and name is not None and name not in known:
+            why = f"there is no {what} {name!r}; {nearest(name, known[:_MOST_TOLD])}"
+            raise ActionRefused(
+                incident.reference, action_word(command), status_name(incident), why=why
+            )
+
+
+def handed_off(book: Book, incident: Incident, command: do.HandOff) -> list[Event]:
+    """Another group has it, with what the book says that it needs."""
+    target = target_of(book, incident, command, {"group": command.group})
+    if command.group == incident.group:
+        why = f"{command.group} has it already"
+        raise ActionRefused(incident.reference, "hand off", status_name(incident), why=why)
+    _known(book, incident, command, command.group, command.assignee)
+    complete = book.hand_offs.check(command.details, incident.category)
+    if not complete.answer:
+        lacking = book.hand_offs.missing(command.details, incident.category)
+        texts = {dict(each.inputs)["requirement"]: each.text for each in complete.reasons}
+        needs = [(name, texts[name]) for name in lacking]
+        raise ActionRefused(incident.reference, "hand off", status_name(incident), needs)
+    group = book.directory.group(command.group)
+    tier = command.tier if command.tier is not None or group is None else group.tier
+    found: list[Event] = [
+        HandedOff(
+            command.at,
+            command.group,
+            command.assignee,
+            tier,
+            command.notes,
+            command.details,
+            by=command.by,
+        )
+    ]
+    return found + moved(incident, command, target)
+
+
+def assumed(book: Book, incident: Incident, command: do.AssumeRole) -> list[Event]:
+    """A role is taken on; of the manager there is one."""
+    require_open(incident, command)
+    _known(book, incident, command, None, command.person)
+    holders = [person for role, person in incident.roles if role == command.role]
+    if command.person in holders:
+        return []
+    alone = command.role == Role.MAJOR_INCIDENT_MANAGER
+    if alone and holders and not command.replacing:
+        why = f"{holders[0]} is {command.role} already: let it be renounced, or replace them"
+        raise ActionRefused(incident.reference, "assume a role", status_name(incident), why=why)
+    found: list[Event] = []
+    if command.replacing:
+        found += [
+            RoleRenounced(command.at, command.role, person, by=command.by) for person in holders
+        ]
+    return [*found, RoleAssumed(command.at, command.role, command.person, by=command.by)]
+
+
+def renounced(_book: Book, incident: Incident, command: do.RenounceRole) -> list[Event]:
+    """A role is given back."""
+    if (command.role, command.person) not in incident.roles:
+        return []
+    return [RoleRenounced(command.at, command.role, command.person, by=command.by)]
+
+
+def unassigned(book: Book, incident: Incident, command: do.Unassign) -> list[Event]:
+    """Nobody has it any more."""
+    target = target_of(book, incident, command, {})
+    return [Assigned(command.at, by=command.by), *moved(incident, command, target)]
