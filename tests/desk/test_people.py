@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from itilcore.actor import Actor
 from itilcore.calendars import BusinessCalendar
 from itilcore.classification import Category
-from itilcore.desk import Desk
+from itilcore.desk import Desk, assigning
 from itilcore.errors import ActionRefused, InvalidInput
 from itilcore.incident import (
     DiagnosticStep,
@@ -81,6 +81,15 @@ def test_the_next_one_goes_to_whom_has_room(make, store):  # noqa: F811  # fixtu
     assert str(again.reasons[-1]) == "Network is closed until 2026-01-06 08:00+00:00"
     repeated = desk.assign_next("INC4", at=NINE + 10 * HOUR, key="k")
     assert (repeated.repeated, repeated.reasons) == (True, ())
+
+
+def test_loads_are_counted_page_by_page(make, store, monkeypatch):  # noqa: F811  # fixtures
+    monkeypatch.setattr(assigning, "_PAGE", 1)
+    desk = make(store, BOOK)
+    for number in range(4):
+        desk.log(f"INC{number}", at=NINE, title="x", category=Category("Network"))
+    assigned = [desk.assign_next(f"INC{number}", at=NINE).incident.assignee for number in range(4)]
+    assert assigned == ["bob", "cy", "bob", None]
 
 
 def test_what_no_rule_fits_is_told_with_the_nearest(make, store):  # noqa: F811  # fixtures

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from itilcore.errors import InvalidInput
-from itilcore.incident import DiagnosticStep, HandOffNotes, Role, StepOutcome
+from itilcore.incident import (
+    Assigned,
+    DiagnosticStep,
+    HandOffNotes,
+    Noted,
+    Observed,
+    Role,
+    RoleAssumed,
+    RoleRenounced,
+    RoleSpell,
+    StepOutcome,
+    role_spells,
+)
+
+NINE, TEN = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
 
 
 def test_notes_as_one_line() -> None:
@@ -62,3 +77,28 @@ def test_roles() -> None:
     assert Role.resolver(7) == Role.RESOLVER
     with pytest.raises(InvalidInput, match="name: is ' '"):
         Role(" ")
+
+
+def test_events_of_roles_are_checked() -> None:
+    wrong: Any = RoleAssumed
+    with pytest.raises(InvalidInput, match="role: is 'scribe': give a Role"):
+        wrong(NINE, "scribe", "ada")
+    with pytest.raises(InvalidInput, match="person: is ''"):
+        RoleRenounced(NINE, Role.SCRIBE, "")
+
+
+def test_spells_of_strange_histories() -> None:
+    told = [
+        RoleRenounced(NINE, Role.SCRIBE, "ada"),
+        RoleAssumed(NINE, Role.SCRIBE, "ada"),
+        RoleAssumed(TEN, Role.SCRIBE, "ada"),
+        Noted(TEN, "x"),
+        RoleRenounced(TEN, Role.SCRIBE, "ada"),
+        Assigned(NINE, "Desk", "bob", 1),
+        Observed(TEN, group="Desk", assignee="bob", tier=1),
+        Assigned(TEN, "Desk"),
+    ]
+    assert role_spells(told) == (
+        RoleSpell(Role.SCRIBE, "ada", NINE, TEN),
+        RoleSpell(Role.TIER_1_RESOLVER, "bob", NINE, TEN),
+    )
