@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.timing import Row, paired, row
 from itilcore.calendars import BusinessCalendar
-from itilcore.routing import Override
-from itilcore.routing import Rota
+from itilcore.routing import Override, Rota
 
 FIRST = date(2016, 1, 4)
 START = datetime(2016, 1, 4, 9, tzinfo=UTC)

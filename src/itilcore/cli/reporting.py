@@ -57,7 +57,8 @@ def demo(as_json: bool, html: Path | None, seed: int, store: Path | None) -> Non
     """Play a month of a service desk and report on it: nothing to configure.
 
     A generated month goes through the desk command by command, by the starter policy book,
-    into a store of SQLite, which stays.  A run that was cut off goes on where it was.
+    into a store of SQLite, which stays.  A run that was cut off goes on where it was.  After the
+    report it shows a week of a desk in tiers: 30 people in 8 groups at 3 sites.
     """
     from itilcore.desk import Desk
     from itilcore.policy import loads, starter
@@ -77,6 +78,24 @@ def demo(as_json: bool, html: Path | None, seed: int, store: Path | None) -> Non
                 AtHand("demo", stored(opened)), metrics=_metrics(book), pieces=html is not None
             )
         _output(found, as_json, html, path)
+        if not as_json and html is None:
+            _show_tiered()
+
+
+def _show_tiered() -> None:
+    """A week of a desk in tiers, by a book of its own, in memory."""
+    from itilcore.desk import Desk
+    from itilcore.policy import loads
+    from itilcore.sample import TIERED_BOOK, tiered_week
+    from itilcore.stores import MemoryStore
+
+    from .tiered import lines, play_week
+
+    book = loads(TIERED_BOOK, name="tiered desk")
+    week = play_week(Desk(MemoryStore(), book), list(tiered_week()))
+    click.echo()
+    for line in lines(book, week):
+        click.echo(line)
 
 
 def _own_file(played: str) -> Path:

@@ -10,13 +10,18 @@ from .jira import write_jira
 from .pagerduty import write_pagerduty
 from .servicenow import write_servicenow, write_servicenow_table
 from .spreadsheet import write_spreadsheet
+from .tiered import TIERED_BOOK, TIERED_START, TieredIncident, tiered_week
 from .xes import write_xes_log
 from .zendesk import write_zendesk
 
 __all__ = [
+    "TIERED_BOOK",
+    "TIERED_START",
     "History",
     "Step",
+    "TieredIncident",
     "generate",
+    "tiered_week",
     "write_frappe",
     "write_frappe_list",
     "write_glpi",
