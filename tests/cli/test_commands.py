@@ -350,6 +350,8 @@ def test_a_good_book_is_told(tmp_path):
     assert result.exit_code == 0
     assert "policy.toml: book:" in result.stdout
     assert "sla: gold (resolution, response), silver (resolution)" in result.stdout
+    people = book(tmp_path, "[people.ada]\n[groups.Desk]\nmembers = 'ada'")
+    assert "people: ada\n  groups: Desk\n  services: none" in run("policy", "check", people).stdout
     assert "sla: none" in run("policy", "check", book(tmp_path, "")).stdout
     found = json.loads(run("policy", "check", book(tmp_path), "--json").stdout)
     assert (found["defects"], found["calendars"]) == ([], ["always"])

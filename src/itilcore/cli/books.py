@@ -74,4 +74,9 @@ def _held(book: Book) -> dict[str, list[str]]:
         "sla": [
             f"{agreement.name} ({', '.join(agreement.clocks)})" for agreement in book.agreements
         ],
+        "people": [person.identifier for person in book.directory.people],
+        "groups": [group.name for group in book.directory.groups],
+        "services": [service.name for service in book.services.services],
+        "routing": [rule.name for rule in book.routing.rules],
+        "rotas": [rota.name for rota in book.rotas],
     }
