@@ -21,8 +21,9 @@ holidays = ["01-01", "3rd Mon of Feb", "easter-2", "07-01", "1st Mon of Sep", "1
 hours = "Mon-Fri 08:00-17:00"
 tz = "Asia/Singapore"
 holidays = ["01-01", "2026-02-17", "2026-02-18", "easter-2", "05-01", "08-09", "12-25"]
+# The three one after the other, as they are from November to March.
 [calendars.sun]
-any_of = ["singapore", "porto", "toronto"]
+hours = "Mon-Fri 00:00-24:00"
 [calendars.always]
 hours = "Mon-Sun 00:00-24:00"
 # In Toronto the triage captain leaves early on Fridays: from then on nobody has the desk.
