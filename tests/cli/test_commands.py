@@ -127,6 +127,17 @@ def test_escape_codes_are_shown_not_obeyed(tmp_path):
     assert "\x1b" not in unusable.stderr
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_finished_month_is_finished(monkeypatch, seed):
+    monkeypatch.setattr(play, "INCIDENTS", 20)
+    desk = Desk(MemoryStore(), loads(starter()))
+    play.play(desk, seed)
+    before = [incident.timeline for incident in play.stored(desk.store)]
+    every, done = play.play(desk, seed)
+    assert every - 40 < done < every
+    assert [incident.timeline for incident in play.stored(desk.store)] == before
+
+
 def test_the_demo_leaves_somebody_elses_store_alone(tmp_path):
     path = tmp_path / "own.db"
     with SqliteStore(path) as store:

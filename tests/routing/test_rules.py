@@ -364,3 +364,10 @@ def test_rules_and_routes_read_well() -> None:
     )
     assert str(Route("Desk", "one")) == "Desk by rule one"
     assert str(RuleFinding("b", "a", "is odd")) == "b: is odd"
+
+
+def test_a_text_without_end_is_read_in_part() -> None:
+    for sign in ("\u0301", "x ", "字"):
+        assert len(fold_words(sign * 1_000_000)) <= 5_002
+    rule = RoutingRule(name="vpn", group="Network", words="vpn")
+    assert rule.fits(RoutingQuestion(text="VPN " + "\u0315\u0300" * 500_000))

@@ -17,7 +17,7 @@ from itilcore.version import content_version
 from .combined import Combined, Joining
 from .exceptions import Closure, Season, SpecialHours
 from .holidays import Holidays
-from .instant import EPOCH, datetime_like, micros
+from .instant import EPOCH, datetime_like, micros, year_start
 from .interval import Interval
 from .many import add_many, elapsed_many
 from .paused import Paused, Pauses
@@ -37,6 +37,7 @@ Snap = Literal["next_open", "prev_open", "clip_to_close", "end_of_day"]
 
 _SNAPS: Final = ("next_open", "prev_open", "clip_to_close", "end_of_day")
 _DUES: Final = ("close", "next_open")
+_NEAR: Final = year_start(2020)
 MOST_BUSINESS_DAYS: Final = 100_000
 """So many can be counted at once."""
 
@@ -174,13 +175,16 @@ class BusinessCalendar:
         >>> (monday | tuesday).ever_opens, (monday & tuesday).ever_opens
         (True, False)
         """
-        first = self.rules.known[0]
-        try:
-            # In a table of its own: the usual one need not reach back so far.
-            Table(self.rules.year, self.rules.known, self.rules.explicit_years).next_open(first)
-        except (EndlessSearch, UnknownYear):
-            return False
-        return True
+        rules = self.rules
+        first, end = rules.known
+        # In a table of its own, and nearly always near today: the years from 1600 on are many.
+        for since in (min(max(first, _NEAR), end - 1), first):
+            try:
+                Table(rules.year, rules.known, rules.explicit_years).next_open(since)
+            except (EndlessSearch, UnknownYear):
+                continue
+            return True
+        return False
 
     def _index(self, pauses: Pauses) -> Table | Paused:
         return Paused(self.table, pauses) if pauses else self.table

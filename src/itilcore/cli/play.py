@@ -19,12 +19,28 @@ from itilcore.sample import History, Step, generate
 
 __all__: list[str] = []
 
+PLAYED: Final = 2
+"""The way in which it is played; a store of another one is left alone."""
+
 WEEKS: Final = 5
 INCIDENTS: Final = 400
 _IMPACTS, _URGENCIES = Impact.default_scale(), Urgency.default_scale()
 _DAY: Final = timedelta(days=1)
 _FIRST_LINE: Final = "Service Desk 1st"
 _PAGE: Final = 500
+_KINDS: Final = (
+    do.LogIncident,
+    do.Prioritise,
+    do.Assign,
+    do.Start,
+    do.Resume,
+    do.Contact,
+    do.Hold,
+    do.Resolve,
+    do.Reopen,
+    do.Cancel,
+)
+"""The commands that a turn may take."""
 
 
 @frozen
@@ -58,8 +74,8 @@ def play(
 ) -> tuple[int, int]:
     """Play the month of *seed* on *desk*; how many turns there are, and how many were done before.
 
-    Every turn is done under a key of its own, so that a run that was cut off goes on where it
-    was.
+    Every command of a turn is done under a key of its own, so that a run that was cut off goes
+    on where it was.
     """
     every = turns(seed)
     _own_store(desk.store, {turn.history.reference for turn in every if turn.history})
@@ -101,17 +117,27 @@ def _done(store: Store, every: list[Turn]) -> int:
     done by half; all of them where that is the last.
     """
     for number in range(len(every) - 1, -1, -1):
-        if every[number].step is not None and store.committed(every[number].key) is not None:
+        key = every[number].key
+        if every[number].step is not None and any(
+            store.committed(_key(key, kind)) is not None for kind in _KINDS
+        ):
             return number
     return 0
 
 
+def _key(turn: str, kind: type[do.Command]) -> str:
+    """The key of a command: of a turn that is taken again, only what is not done yet is asked.
+
+    By its kind and not by its number, since what has been done already changes what is left.
+    """
+    return f"{turn}:{kind.__name__}"
+
+
 def _taken(desk: do.Desk, turn: Turn) -> None:
-    """Take a turn: command by command, the first under the key of the turn."""
-    for number, command in enumerate(_commands(desk, turn)):
-        key = turn.key if number == 0 else f"{turn.key}:{number}"
+    """Take a turn, command by command."""
+    for command in _commands(desk, turn):
         try:
-            desk.do(command, key=key)
+            desk.do(command, key=_key(turn.key, type(command)))
         except ActionRefused:
             # The generator knows no lifecycle: what the desk refuses does not happen.
             return

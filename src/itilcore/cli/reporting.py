@@ -64,11 +64,11 @@ def demo(as_json: bool, html: Path | None, seed: int, store: Path | None) -> Non
     from itilcore.policy import loads, starter
     from itilcore.stores import SqliteStore
 
-    from .play import play, stored
+    from .play import PLAYED, play, stored
 
     with clear_errors():
         book = loads(starter(), name="starter")
-        path = _own_file(f"{seed}-{book.version[5:]}") if store is None else store
+        path = _own_file(f"{seed}-{book.version[5:]}-{PLAYED}") if store is None else store
         with closing(SqliteStore(path)) as opened:
             with turns_shown() as shown:
                 every, before = play(Desk(opened, book), seed, shown)

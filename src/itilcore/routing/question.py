@@ -44,14 +44,20 @@ def _belongs(sign: str) -> bool:
     return sign.isalnum() or sign == "_" or sign_category(sign).startswith("M")
 
 
+MOST_SIGNS: Final = 5_000
+"""So much of a text is read: marks without end take Unicode's normal forms time without end."""
+
+
 def fold_words(text: str) -> str:
     """The words of *text* with one blank between, before and after: case and signs are dropped.
 
     What is neither letter, digit nor underscore parts words; a text without words is ``""``.
+    Only the first 5,000 characters count.
 
     >>> fold_words("VPN: Zugang (Straße) weg!")
     ' vpn zugang strasse weg '
     """
+    text = text[:MOST_SIGNS]
     if text.isascii():
         words = _WORD.findall(text.lower())
     else:
