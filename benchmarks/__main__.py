@@ -10,10 +10,12 @@ from pathlib import Path
 
 from benchmarks import (
     calendars,
+    duplicates,
     incidents,
     peers,
     processes,
     records,
+    recurrence,
     rotas,
     routing,
     sla,
@@ -32,6 +34,8 @@ GROUPS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "stores": stores.run,
     "routing": routing.run,
     "rotas": rotas.run,
+    "duplicates": duplicates.run,
+    "recurrence": recurrence.run,
     "incidents": incidents.all_of,  # the last: it leaves memory in pieces
 }
 

@@ -23,9 +23,11 @@ _PACKAGES = (
     "exchange",
     "incident",
     "intake",
+    "knowledge",
     "metrics",
     "policy",
     "priority",
+    "problems",
     "report",
     "repositories",
     "routing",
@@ -34,6 +36,7 @@ _PACKAGES = (
     "stores",
     "testing",
     "version",
+    "words",
 )
 
 __all__ = ["__version__", *_PACKAGES]  # noqa: PLE0604  # texts, all of them; loaded lazily

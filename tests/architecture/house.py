@@ -17,6 +17,8 @@ class Library:
     modules: tuple[str, ...]
     homes: tuple[str, ...]
     extra: str | None
+    falls_back: bool = False
+    """Whether it only makes quicker what is there without it."""
 
     def serves(self, home: str) -> bool:
         return "*" in self.homes or home in self.homes
@@ -52,7 +54,13 @@ class House:
             },
             entry_points=tuple(plan["entry_points"]),
             libraries=tuple(
-                Library(name, tuple(row["modules"]), tuple(row["homes"]), extra)
+                Library(
+                    name,
+                    tuple(row["modules"]),
+                    tuple(row["homes"]),
+                    extra,
+                    row.get("falls_back", False),
+                )
                 for extra, rows in ((None, plan["libraries"]), *plan["extras"].items())
                 for name, row in rows.items()
             ),

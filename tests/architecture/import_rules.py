@@ -92,6 +92,7 @@ def unexcused_extras(tree: Tree, house: House) -> list[Violation]:
         if step.module is not None
         and (library := house.library_of(step.module.partition(".")[0])) is not None
         and library.extra is not None
+        and not library.falls_back
         and (module.home, library.extra) not in excused
     ]
 

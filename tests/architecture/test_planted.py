@@ -45,7 +45,7 @@ SOUND = {
     "[project.optional-dependencies]\n"
     'cli = ["click", "rich"]\nfast = ["numpy"]\nholidays = ["holidays"]\nical = ["icalendar"]\n'
     'parquet = ["pyarrow"]\nreport = ["altair", "vl-convert-python"]\n'
-    'sql = ["SQLAlchemy"]\ntesting = ["hypothesis", "pytest"]\n',
+    'sql = ["SQLAlchemy"]\ntesting = ["hypothesis", "pytest"]\ntext = ["rapidfuzz"]\n',
 }
 PRIORITY, INCIDENT = "src/itilcore/priority/matrix.py", "src/itilcore/incident/__init__.py"
 

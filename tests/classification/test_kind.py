@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itilcore.classification
 from itilcore.classification import TicketKind
 
 
@@ -19,7 +18,3 @@ def test_the_kinds() -> None:
 def test_a_kind_is_no_text() -> None:
     text: object = "incident"
     assert text != TicketKind.INCIDENT
-
-
-def test_the_exported_names() -> None:
-    assert itilcore.classification.__all__ == ["Category", "TicketKind"]

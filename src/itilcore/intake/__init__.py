@@ -1,7 +1,40 @@
-"""What reaches a desk, and what it is about: the service catalogue."""
+"""What reaches a desk: forms, vague complaints, devices, alerts, and the service catalogue."""
 
 from __future__ import annotations
 
+from .alert_draft import AlertDetails, AlertDraft, AlertRules, AlertSeverity, AlertStatus
+from .alerts import read_alertmanager
+from .asset_context import AssetRules
+from .asset_context import context as asset_context
+from .assets import Asset, AssetChange, AssetRegister, AssetSource
+from .completeness import USUAL_FIELDS, Completeness, CompletenessGrade, FormField
+from .form import Form
+from .forms import Forms
 from .services import Criticality, Service, ServiceCatalogue
+from .vague import Diagnostic, VagueRules
 
-__all__ = ["Criticality", "Service", "ServiceCatalogue"]
+__all__ = [
+    "USUAL_FIELDS",
+    "AlertDetails",
+    "AlertDraft",
+    "AlertRules",
+    "AlertSeverity",
+    "AlertStatus",
+    "Asset",
+    "AssetChange",
+    "AssetRegister",
+    "AssetRules",
+    "AssetSource",
+    "Completeness",
+    "CompletenessGrade",
+    "Criticality",
+    "Diagnostic",
+    "Form",
+    "FormField",
+    "Forms",
+    "Service",
+    "ServiceCatalogue",
+    "VagueRules",
+    "asset_context",
+    "read_alertmanager",
+]

@@ -1,0 +1,32 @@
+"""What is behind incidents: alerts that are one, duplicates, recurrence, rhythm, known errors."""
+
+from __future__ import annotations
+
+from .alerts import Alert, AlertGroup, AlertPolicy, group_alerts
+from .false_alerts import FalsePositives, false_positive_share
+from .fingerprints import fingerprint
+from .records import Problem, offered
+from .recurrence import Candidate, Occurrence, recurrences
+from .rhythm import Period, Rhythm, rhythms
+from .similar import Report, SimilarReports, Suggestion
+
+__all__ = [
+    "Alert",
+    "AlertGroup",
+    "AlertPolicy",
+    "Candidate",
+    "FalsePositives",
+    "Occurrence",
+    "Period",
+    "Problem",
+    "Report",
+    "Rhythm",
+    "SimilarReports",
+    "Suggestion",
+    "false_positive_share",
+    "fingerprint",
+    "group_alerts",
+    "offered",
+    "recurrences",
+    "rhythms",
+]
