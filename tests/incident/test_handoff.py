@@ -66,6 +66,9 @@ def test_every_defect_at_once() -> None:
         "device.os: is 3: give a text",
         "evidence[0]: is '': it must be a text that is not blank",
     ]
+    for parts in ({"steps": 5}, {"device": 5}, {"user": [1]}, {"evidence": 5}):
+        with pytest.raises(InvalidInput, match="hand-off notes: 1 defect"):
+            wrong(**parts)
     wrong = DiagnosticStep
     with pytest.raises(InvalidInput, match="diagnostic step: 2 defects"):
         wrong("", "solved")

@@ -62,6 +62,9 @@ def test_a_catalogue_that_does_not_hold_together_is_told_whole():
     ]
     wrong: Any = ["x"]
     assert defects(lambda: ServiceCatalogue(wrong)) == ["[0]: is 'x': give a Service"]
+    wrong = None
+    assert len(defects(lambda: ServiceCatalogue(wrong))) == 1
+    assert len(defects(lambda: Service(name="a", depends_on=wrong))) == 1
 
 
 def test_what_is_in_a_catalogue():

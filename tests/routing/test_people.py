@@ -73,6 +73,9 @@ def test_a_directory_that_does_not_hold_together_is_told_whole() -> None:
         "people[0]: is 'x': give a Person",
         "groups[0]: is 'x': give a SupportGroup",
     ]
+    nothing: Any = None
+    assert len(defects(lambda: Directory(nothing, nothing))) == 2
+    assert len(defects(lambda: Person(identifier="x", skills=nothing))) == 1
 
 
 def test_what_is_in_a_directory() -> None:

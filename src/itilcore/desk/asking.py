@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from itilcore.errors import ActionRefused
 from itilcore.incident import (
@@ -27,6 +29,8 @@ __all__ = [
     "target_of",
 ]
 
+_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
+
 
 def status_name(incident: Incident) -> str | None:
     """The name of the status, ``None`` where there is none."""
@@ -35,7 +39,7 @@ def status_name(incident: Incident) -> str | None:
 
 def action_word(command: do.Command) -> str:
     """The action of the lifecycle, or the kind of the command, in small letters."""
-    return command.action or type(command).__name__.lower()
+    return command.action or _CAPITAL.sub(" ", type(command).__name__).lower()
 
 
 def require_open(incident: Incident, command: do.Command) -> None:

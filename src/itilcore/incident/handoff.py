@@ -47,17 +47,23 @@ class DiagnosticStep:
         return f"{self.name} ({self.outcome.value}{detail})"
 
 
+# What is none of these is kept as it is, and told with the other defects.
 def _pairs(given: Mapping[str, str] | Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    pairs = given.items() if isinstance(given, Mapping) else given
-    return tuple(sorted((name, value) for name, value in pairs))
+    pairs = given.items() if isinstance(given, Mapping) else _several(given)
+    return tuple(sorted(pairs, key=str))
+
+
+def _several(given: Any) -> tuple[Any, ...]:
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    return tuple(given) if several else (given,)
 
 
 def _steps(given: DiagnosticStep | Iterable[DiagnosticStep]) -> tuple[DiagnosticStep, ...]:
-    return (given,) if isinstance(given, DiagnosticStep) else tuple(given)
+    return _several(given)
 
 
 def _references(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+    return _several(given)
 
 
 @frozen(kw_only=True)
@@ -96,7 +102,11 @@ class HandOffNotes:
                 defects.append(Defect(name, f"is {value!r}: give a text"))
         for name in ("device", "user"):
             pairs: tuple[Any, ...] = getattr(self, name)
-            for key, value in pairs:
+            for pair in pairs:
+                if not (isinstance(pair, tuple) and len(pair) == 2):
+                    defects.append(Defect(name, f"has {pair!r:.60}: give a name and a text"))
+                    continue
+                key, value = pair
                 defects += blank_defects(name, key)
                 if not isinstance(value, str):
                     defects.append(Defect(f"{name}.{key}", f"is {value!r}: give a text"))

@@ -28,8 +28,9 @@ class Criticality(Enum):
 
 
 def _sorted_names(given: str | Iterable[str]) -> tuple[str, ...]:
-    names = (given,) if isinstance(given, str) else given
-    return tuple(sorted(set(names), key=str))
+    # What is no text is told with the other defects.
+    names = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else given
+    return tuple(sorted({str(name): name for name in names}.values(), key=str))
 
 
 @frozen(kw_only=True)
@@ -92,7 +93,8 @@ class Service:
 
 
 def _all(given: Any) -> tuple[Any, ...]:
-    return (given,) if isinstance(given, Service) else tuple(given)
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    return tuple(given) if several else (given,)
 
 
 @frozen

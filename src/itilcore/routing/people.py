@@ -17,12 +17,10 @@ from itilcore.version import JSONValue, content_version
 __all__ = ["Directory", "Person", "SupportGroup"]
 
 
-def _names(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
 def _sorted_names(given: str | Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(_names(given)), key=str))
+    # What is no text is told with the other defects.
+    names = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else given
+    return tuple(sorted({str(name): name for name in names}.values(), key=str))
 
 
 def _number_defects(path: str, value: object) -> list[Defect]:
@@ -141,7 +139,8 @@ class SupportGroup:
 
 
 def _all(given: Any) -> tuple[Any, ...]:
-    return (given,) if isinstance(given, Person | SupportGroup) else tuple(given)
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    return tuple(given) if several else (given,)
 
 
 @frozen
