@@ -26,6 +26,7 @@ from itilcore.routing import (
     HandOffRule,
     HandOffRules,
     Person,
+    RoleRules,
     RoutingRule,
     RoutingRules,
     SupportGroup,
@@ -187,6 +188,17 @@ def test_whoever_resolves_it_cannot_manage_it(make, store):  # noqa: F811  # fix
     assert (mia.start, mia.end) == (NINE, NINE + HOUR)
     assert mia.holds(NINE)
     assert not mia.holds(NINE + HOUR)
+
+
+def test_a_team_keeps_other_roles_apart(make, store):  # noqa: F811  # fixtures
+    rules = RoleRules(single="scribe", apart=[("requester", "resolver")])
+    desk = make(store, Book(roles=rules))
+    desk.log("INC1", at=NINE, title="x", requester="eve")
+    with pytest.raises(ActionRefused, match="eve is requester and resolver: the roles are kept"):
+        desk.assign("INC1", at=NINE, group="Desk", assignee="eve")
+    desk.assume_role("INC1", at=NINE, role=Role.SCRIBE, person="eve")
+    with pytest.raises(ActionRefused, match="cannot assume a role: eve is scribe already"):
+        desk.assume_role("INC1", at=NINE, role=Role.SCRIBE, person="bob")
 
 
 steps = st.lists(

@@ -8,7 +8,7 @@ from itilcore.classification import Category, TicketKind
 from itilcore.errors import InvalidPolicy
 from itilcore.intake import Criticality
 from itilcore.policy import Book, loads
-from itilcore.routing import Directory, HandOffRules, RoutingQuestion
+from itilcore.routing import Directory, HandOffRules, RoleRules, RoutingQuestion
 
 GOOD = """
 [calendars.office]
@@ -98,6 +98,23 @@ def test_each_section_is_in_the_version():
     assert loads("").directory == Book().directory == Directory()
     assert loads("hand_offs = []").hand_offs == HandOffRules()
     assert Book().hand_offs == HandOffRules.default()
+
+
+def test_roles():
+    book = loads("[roles]\nsingle = 'scribe'\napart = [['requester', 'resolver']]")
+    assert book.roles == RoleRules(single="scribe", apart=[("requester", "resolver")])
+    assert book.version != Book().version
+    assert defects("[roles]\nsingle = ['', 'a']\napart = [['a'], 'b', ['c', 'c'], ['d', ' ']]") == [
+        "line 2, roles.single[0]: is '': it must be a text that is not blank",
+        "line 3, roles.apart[0]: is ('a',): give two roles",
+        "line 3, roles.apart[1]: is 'b': give two roles",
+        "line 3, roles.apart[2]: has 'c' twice",
+        "line 3, roles.apart[3]: is ' ': it must be a text that is not blank",
+    ]
+    assert defects("roles = 3") == ["line 1, roles: is 3, not a table"]
+    assert defects("[roles]\nsingle = 3") == [
+        "line 2, roles.single: is 3: give a name or a list of names"
+    ]
 
 
 def test_everything_wrong_at_once():

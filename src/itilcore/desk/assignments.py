@@ -10,7 +10,6 @@ from itilcore.incident import (
     Event,
     HandedOff,
     Incident,
-    Role,
     RoleAssumed,
     RoleRenounced,
 )
@@ -96,8 +95,7 @@ def assumed(book: Book, incident: Incident, command: do.AssumeRole) -> list[Even
     holders = [person for role, person in incident.roles if role == command.role]
     if command.person in holders:
         return []
-    alone = command.role == Role.MAJOR_INCIDENT_MANAGER
-    if alone and holders and not command.replacing:
+    if book.roles.is_single(command.role) and holders and not command.replacing:
         why = f"{holders[0]} is {command.role} already: let it be renounced, or replace them"
         raise ActionRefused(incident.reference, "assume a role", status_name(incident), why=why)
     found: list[Event] = []

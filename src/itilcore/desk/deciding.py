@@ -36,7 +36,6 @@ from itilcore.incident import (
     RoleRenounced,
     StatusChanged,
     WorkaroundFound,
-    role_conflict,
 )
 from itilcore.policy import Book
 
@@ -90,7 +89,8 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
         before = incident
         events = _EVENTS[type(command)](book, before, command)
     after = before.record(*events)
-    conflict = role_conflict(after.role_spells) if _ROLES.intersection(map(type, events)) else None
+    given = _ROLES.intersection(map(type, events))
+    conflict = book.roles.conflict(after.role_spells) if given else None
     if conflict is not None:
         raise ActionRefused(
             command.reference, action_word(command), status_name(before), why=conflict

@@ -17,7 +17,7 @@ from itilcore.incident import Incident, Lifecycle, Option, in_utc
 from itilcore.intake import ServiceCatalogue
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import PriorityMatrix, PriorityTable
-from itilcore.routing import Directory, HandOffRules, Rota, RoutingRules, on_duty_now
+from itilcore.routing import Directory, HandOffRules, RoleRules, Rota, RoutingRules, on_duty_now
 from itilcore.sla import BEYOND, Agreement, Reading
 from itilcore.version import content_version
 
@@ -55,6 +55,7 @@ class Book:
     routing: RoutingRules = field(factory=RoutingRules)
     hand_offs: HandOffRules = field(factory=HandOffRules.default)
     rotas: tuple[Rota, ...] = ()
+    roles: RoleRules = field(factory=RoleRules)
 
     @cached_property
     def version(self) -> str:
@@ -73,6 +74,7 @@ class Book:
                 "routing": self.routing.version,
                 "hand offs": self.hand_offs.version,
                 "rotas": [rota.version for rota in self.rotas],
+                "roles": self.roles.version,
             },
         )
 

@@ -19,6 +19,7 @@ from .people import read_directory, read_services
 from .priority import read_priority
 from .promises import read_agreements
 from .reading import Place
+from .roles import read_roles
 from .rotas import read_rotas
 from .routing import read_hand_offs, read_routing
 
@@ -112,6 +113,10 @@ def _rotas(place: Place, given: object, found: Found) -> None:
     found["rotas"] = read_rotas(place, given, calendars, found["written"], known)
 
 
+def _roles(place: Place, given: object, found: Found) -> None:
+    found["roles"] = read_roles(place, given)
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
@@ -125,6 +130,7 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "routing": _routing,
     "hand_offs": _hand_offs,
     "rotas": _rotas,
+    "roles": _roles,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""

@@ -19,6 +19,7 @@ from .learning import LearntRoute, RouteTable, RouteTest, learn_routes
 from .overrides import Override, Swap
 from .people import Directory, Person, SupportGroup
 from .question import RoutingQuestion
+from .role_rules import RoleRules
 from .rota import Duty, Rota
 from .rule import Route, RoutingRule
 from .rules import RoutingRules, RuleFinding
@@ -36,6 +37,7 @@ __all__ = [
     "LearntRoute",
     "Override",
     "Person",
+    "RoleRules",
     "Rota",
     "Route",
     "RouteTable",
