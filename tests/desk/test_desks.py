@@ -345,6 +345,19 @@ def test_a_key_of_nothing_is_kept(make, store):
     assert (again.repeated, again.incident.group) == (True, "Srv")
 
 
+def test_a_key_of_nothing_swallows_no_other_command(make, store):
+    desk = make(store)
+    desk.log("A", at=NINE, title="x")
+    for _ in range(2):
+        desk.acknowledge("A", at=NINE, key="k")
+    assert desk.acknowledge("A", at=NINE, key="z").events == ()
+    done = desk.resolve("A", at=NINE, **FIX, key="z")
+    assert (done.repeated, done.incident.phase) == (False, Phase.RESOLVED)
+    assert desk.resolve("A", at=NINE, **FIX, key="z").repeated
+    with pytest.raises(NaiveInstant):
+        desk.reschedule(NINE.replace(tzinfo=None))
+
+
 def test_a_key_is_of_one_command(make, store):
     desk = make(store)
     desk.log("A", at=NINE, title="x")
@@ -374,6 +387,9 @@ def test_the_other_kind_of_store_is_refused():
     for make in (Desk, AsyncDesk):
         with pytest.raises(InvalidInput, match="store: is of type str, which has no commit"):
             make("x")
+    wrong = 5
+    with pytest.raises(InvalidInput, match="book: is 5: give a Book, or None"):
+        Desk(MemoryStore(), wrong)
 
 
 class Later:

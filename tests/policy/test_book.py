@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from itilcore.calendars import BusinessCalendar, Closure, Season, SpecialHours
 from itilcore.classification import TicketKind
-from itilcore.errors import InvalidPolicy, UnreadableSource
+from itilcore.errors import InvalidInput, InvalidPolicy, MissingExtra, UnreadableSource
 from itilcore.incident import Direction, Held, HoldReason, Incident, Logged, Phase, Prioritised
 from itilcore.metrics import STANDARD, measure_all
 from itilcore.policy import Book, load, loads, starter
@@ -73,6 +73,66 @@ def test_calendars_with_all_that_departs_from_the_week():
         seasons=[Season("06-15", "08-31", "Mon-Fri 08:00-14:00")],
     )
     assert book.calendar("desc") is None
+
+
+def test_calendars_are_made_of_what_others_really_are():
+    book = loads(
+        """
+        [calendars.c]
+        hours = "Mon-Fri 09:00-17:00"
+        without = ["d"]
+        [calendars.e]
+        any_of = ["d"]
+        [calendars.b]
+        hours = "daily 10:00-11:00"
+        [calendars.d]
+        hours = "Mon-Fri 10:00-13:00"
+        without = ["b"]
+        """
+    )
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+
+    def hours(name: str) -> list[tuple[int, int]]:
+        calendar = book.calendar(name)
+        assert calendar is not None
+        found = calendar.intervals(monday, monday + timedelta(days=1))
+        return [(each.start.hour, each.end.hour) for each in found]
+
+    assert hours("d") == hours("e") == [(11, 13)]
+    assert hours("c") == [(9, 11), (13, 17)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            OFFICE + "without = ['office']",
+            ["line 4, calendars.office.without[0]: goes round: office, office"],
+        ),
+        (
+            OFFICE + "without = ['x']\n[calendars.x]\nany_of = ['office']",
+            ["line 6, calendars.x.any_of[0]: goes round: office, x, office"],
+        ),
+        (
+            OFFICE + "without = ['x', 'y']\n[calendars.x]\nhours = 'z'",
+            [
+                "line 4, calendars.office.without[1]: there is no calendar 'y'",
+                "line 6, calendars.x.hours",
+            ],
+        ),
+    ],
+)
+def test_calendars_that_cannot_be_made(text: str, wanted: list[str]):
+    found = defects(text)
+    assert len(found) == len(wanted), found
+    assert all(each.startswith(start) for each, start in zip(found, wanted, strict=True)), found
+
+
+def test_an_empty_list_is_not_everything():
+    (told,) = defects(promise(*TARGET, "applies = { priority = [] }"))
+    assert "applies.priority: is empty: leave it out where all are meant" in told
+    with pytest.raises(InvalidInput, match="policy: 1 defect\n  is of type bytes: give a text"):
+        loads(b"x")
 
 
 def test_special_hours_that_are_no_table():
@@ -142,7 +202,6 @@ def test_holidays_of_no_country(given: str, problem: str):
 
 
 def test_holidays_of_a_country_need_the_library(monkeypatch: pytest.MonkeyPatch):
-    from itilcore.errors import MissingExtra
 
     monkeypatch.setitem(sys.modules, "holidays", None)
     with pytest.raises(MissingExtra, match=r"itilcore\[holidays\]"):

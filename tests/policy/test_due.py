@@ -132,6 +132,25 @@ def test_a_clock_that_has_no_target_is_never_due():
     assert (found.items, found.look_again_at) == ((), None)
 
 
+def test_what_was_late_before_the_holidays_end_stays_late():
+    holidays = Holidays.snapshot([date(2026, 12, 25)], [2026])
+    office = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", tz="UTC", holidays=holidays)
+    hour = timedelta(hours=1)
+    targets = [
+        Target(TargetKind.RESPONSE, hour, office),
+        Target(TargetKind.RESOLUTION, 40 * hour, office),
+    ]
+    book = Book(agreements=(Agreement("gold", targets),))
+    at = datetime(2026, 12, 30, 9, tzinfo=UTC)
+    logged = Incident.replay("INC1", [Logged(at)])
+    for later in (2 * hour, 39 * hour, 400 * hour):
+        found = book.due(logged, at + later)
+        assert [(item.kind, item.clock) for item in found.items] == [(DueKind.BREACH, "response")]
+        assert any("gold, resolution" in each for each in found.untold)
+    young = Incident.replay("INC2", [Logged(datetime(2027, 1, 4, 9, tzinfo=UTC))])
+    assert book.due(young, at + 400 * hour).items == ()
+
+
 def test_what_a_calendar_cannot_tell_stops_nothing():
     """The holidays are known for this year only; a resolution is due in the next."""
     holidays = Holidays.snapshot([date(2026, 12, 25)], [2026])

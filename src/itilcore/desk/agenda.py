@@ -90,6 +90,7 @@ def rescheduled(book: Book, query: Query, at: datetime) -> Flow[int]:
 
     For a book that has changed: the instants that are stored were those of the book before.
     """
+    require_aware("at", at)
     count = 0
     after: str | None = None
     while True:

@@ -38,7 +38,7 @@ class AsyncDesk(Commands[Awaitable[Outcome]]):
     """
 
     def __init__(self, store: AsyncStore, book: Book | None = None) -> None:
-        require_store(store, awaited=True)
+        require_store(store, book, awaited=True)
         self.store = store
         self.book = Book() if book is None else book
 

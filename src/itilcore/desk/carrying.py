@@ -57,9 +57,10 @@ def carried_out(
         raise InvalidInput(type(command).__name__, defects)
     while True:
         if key is not None:
-            earlier: Committed | None = yield Call("committed", (key,))
-            if earlier is not None:
-                return (yield from _repeated(book, command, key, earlier))
+            for known in (key, _of_nothing(key, command)):
+                earlier: Committed | None = yield Call("committed", (known,))
+                if earlier is not None:
+                    return (yield from _repeated(book, command, key, earlier))
         incident: Incident | None = None
         if not isinstance(command, LogIncident):
             incident = yield Call("get", (command.reference,))
@@ -73,7 +74,7 @@ def carried_out(
             outcome.incident,
             outcome.events,
             notifications=outcome.notifications,
-            idempotency_key=key,
+            idempotency_key=key if outcome.events or key is None else _of_nothing(key, command),
             look_again_at=outcome.look_again_at,
         )
         attempts -= 1
@@ -86,6 +87,11 @@ def carried_out(
         if key is not None and stored.repeated:
             return (yield from _repeated(book, command, key, stored))
         return evolve(outcome, offers=(yield from _unresolved(outcome.offers)))
+
+
+def _of_nothing(key: str, command: Command) -> str:
+    """The key under which it is kept that *command* changed nothing: another one still may."""
+    return f"{key}:nothing:{type(command).__name__}"
 
 
 def _repeated(book: Book, command: Command, key: str, earlier: Committed) -> Flow[Outcome]:

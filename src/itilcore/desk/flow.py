@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from itilcore.errors import Defect, InvalidInput, StorageError
+from itilcore.policy import Book
 
 __all__ = ["Call", "Flow", "awaited", "require_store", "run"]
 
@@ -35,8 +36,8 @@ class Call:
 Flow = Generator[Call, Any, T]
 
 
-def require_store(store: object, *, awaited: bool) -> None:
-    """Refuse a store of the other kind before anything is asked of it.
+def require_store(store: object, book: object = None, *, awaited: bool) -> None:
+    """Refuse a store of the other kind, and what is no book, before anything is asked of them.
 
     >>> require_store(object(), awaited=False)
     Traceback (most recent call last):
@@ -51,8 +52,11 @@ def require_store(store: object, *, awaited: bool) -> None:
         problem = "is awaited: give it to AsyncDesk"
     elif awaited and not iscoroutinefunction(commit):
         problem = "answers at once: give it to Desk, or wrap it in itilcore.stores.Threaded"
-    if problem is not None:
-        raise InvalidInput("desk", [Defect("store", problem)])
+    defects = [] if problem is None else [Defect("store", problem)]
+    if not isinstance(book, Book | None):
+        defects.append(Defect("book", f"is {book!r:.60}: give a Book, or None"))
+    if defects:
+        raise InvalidInput("desk", defects)
 
 
 def run(flow: Flow[T], store: Any) -> T:

@@ -50,7 +50,7 @@ class Desk(Commands[Outcome]):
     """
 
     def __init__(self, store: Store, book: Book | None = None) -> None:
-        require_store(store, awaited=False)
+        require_store(store, book, awaited=False)
         self.store = store
         self.book = Book() if book is None else book
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from itilcore.calendars import BusinessCalendar, Closure, Holidays, Season, SpecialHours
@@ -22,18 +22,16 @@ _MOST_YEARS: Final = 200
 
 
 def read_calendars(place: Place, given: object) -> dict[str, BusinessCalendar]:
-    """The calendars by name: those with hours first, then those that join others."""
+    """The calendars by name, each made of those that it joins or leaves out."""
     tables = place.tables(given)
     records = {
         name: record
         for name, table in tables.items()
         if (record := (place / name).record(WrittenCalendar, table)) is not None
     }
-    found: dict[str, BusinessCalendar] = {}
-    joins: dict[str, WrittenCalendar] = {}
+    own: dict[str, BusinessCalendar] = {}
     for name, record in records.items():
         if record.any_of or record.all_of:
-            joins[name] = record
             for key in _OF_THEIR_OWN:
                 if key in tables[name]:
                     problem = "stands beside any_of or all_of, whose calendars have their own"
@@ -43,22 +41,77 @@ def read_calendars(place: Place, given: object) -> dict[str, BusinessCalendar]:
         else:
             calendar = _own(place / name, record)
             if calendar is not None:
-                found[name] = calendar
-    ready = dict(found)
-    for name, record in joins.items():
-        calendar = _joined(place / name, record, ready, joins, records)
-        if calendar is not None:
-            found[name] = calendar
-    # A calendar with hours may leave out others as well.
-    for name, record in records.items():
-        for index, other in enumerate(record.without):
-            calendar = (place / name / f"without[{index}]").named(other, ready, "calendar", records)
-            if calendar is not None and name in found:
-                found[name] = found[name] - calendar
+                own[name] = calendar
+    making = _Making(place, records, own)
+    made = {name: making.calendar(name) for name in records}
+    found = {name: calendar for name, calendar in made.items() if calendar is not None}
     for name, calendar in found.items():
         if not calendar.ever_opens:
             (place / name).refuse("never opens")
-    return {name: found[name] for name in records if name in found}
+    return found
+
+
+class _Making:
+    """Makes calendars of others: first those, however they are ordered in the book."""
+
+    def __init__(
+        self,
+        place: Place,
+        records: Mapping[str, WrittenCalendar],
+        own: Mapping[str, BusinessCalendar],
+    ) -> None:
+        self._place = place
+        self._records = records
+        self._own = own
+        self._made: dict[str, BusinessCalendar | None] = {}
+        self._line: list[str] = []
+
+    def calendar(self, name: str) -> BusinessCalendar | None:
+        """The calendar of that name; ``None`` where it, or one that it is made of, is wrong."""
+        if name not in self._made:
+            self._line.append(name)
+            found = self._joined(name) if self._joins(name) else self._own.get(name)
+            for index, other in enumerate(self._records[name].without):
+                taken = self._other(self._place / name / f"without[{index}]", other)
+                found = None if found is None or taken is None else found - taken
+            self._line.pop()
+            self._made[name] = found
+        return self._made[name]
+
+    def _joins(self, name: str) -> bool:
+        return bool(self._records[name].any_of or self._records[name].all_of)
+
+    def _other(self, place: Place, name: str) -> BusinessCalendar | None:
+        if name in self._line:
+            line = [*self._line[self._line.index(name) :], name]
+            place.refuse(f"goes round: {', '.join(line)}")
+            return None
+        known = place.named(name, self._records, "calendar")
+        return None if known is None else self.calendar(name)
+
+    def _joined(self, name: str) -> BusinessCalendar | None:
+        """Any of some calendars, or all of them, or any of some and all of others."""
+        record = self._records[name]
+        result: BusinessCalendar | None = None
+        complete = True
+        for key, names in (("any_of", record.any_of), ("all_of", record.all_of)):
+            joined: BusinessCalendar | None = None
+            for index, other in enumerate(names):
+                at = self._place / name / f"{key}[{index}]"
+                if other in self._records and self._joins(other):
+                    at.refuse(f"{other!r} joins others itself: name calendars with hours")
+                    complete = False
+                    continue
+                calendar = self._other(at, other)
+                if calendar is None:
+                    complete = False
+                elif joined is None:
+                    joined = calendar
+                else:
+                    joined = joined | calendar if key == "any_of" else joined & calendar
+            if joined is not None:
+                result = joined if result is None else result & joined
+        return result if complete else None
 
 
 def _own(place: Place, record: WrittenCalendar) -> BusinessCalendar | None:
@@ -131,33 +184,3 @@ def _years(given: object) -> range:
     if not 0 <= last - first < _MOST_YEARS:
         raise InvalidInput("years", [Defect("years", f"is {given!r}: {_YEARS}")])
     return range(first, last + 1)
-
-
-def _joined(
-    place: Place,
-    record: WrittenCalendar,
-    ready: Mapping[str, BusinessCalendar],
-    joins: Collection[str],
-    written: Collection[str],
-) -> BusinessCalendar | None:
-    """Any of some calendars, or all of them, or any of some and all of others."""
-    result: BusinessCalendar | None = None
-    complete = True
-    for key, names in (("any_of", record.any_of), ("all_of", record.all_of)):
-        joined: BusinessCalendar | None = None
-        for index, name in enumerate(names):
-            at = place / f"{key}[{index}]"
-            if name in joins:
-                at.refuse(f"{name!r} joins others itself: name calendars with hours")
-                complete = False
-                continue
-            calendar = at.named(name, ready, "calendar", written)
-            if calendar is None:
-                complete = False
-            elif joined is None:
-                joined = calendar
-            else:
-                joined = joined | calendar if key == "any_of" else joined & calendar
-        if joined is not None:
-            result = joined if result is None else result & joined
-    return result if complete else None

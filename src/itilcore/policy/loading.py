@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from itilcore.errors import Defect, InvalidPolicy, UnreadableSource, nearest
+from itilcore.errors import Defect, InvalidInput, InvalidPolicy, UnreadableSource, nearest
 from itilcore.incident import Lifecycle
 
 from .book import Book
@@ -178,6 +178,8 @@ def loads(text: str, *, name: str = "policy") -> Book:
       line 7, sla.gold.targets[0]: has no calendar, and the agreement has none
       line 7, sla.gold.targets[0].within: is '-4h': give such as '4h', '1h 30m' or '3 business days'
     """
+    if not isinstance(text, str):
+        raise InvalidInput("policy", [Defect("", f"is of type {type(text).__name__}: give a text")])
     text = text.replace("\r\n", "\n")
     endless = _ENDLESS_KEY.search(text)
     if endless is not None:

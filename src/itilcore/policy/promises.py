@@ -280,6 +280,9 @@ class _Agreement:
 
 def _applies(place: Place, given: object) -> Applies:
     record = place.record(WrittenApplies, given) or WrittenApplies()
+    for name, values in given.items() if isinstance(given, Mapping) else ():
+        if values == []:
+            (place / str(name)).refuse("is empty: leave it out where all are meant")
     kinds = [
         kind
         for text in (place / "kind").names(record.kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final
@@ -229,7 +229,8 @@ class Agreement:
         """What `read` gives of the clocks whose calendars can tell, and why of the others.
 
         A calendar cannot where a target ends after the last year whose holidays it knows, or is
-        longer than all of its open time: no reason to lose the other clocks.
+        longer than all of its open time: no reason to lose the other clocks.  Where *at* lies
+        after these years, a clock that could be told on their last day is given as of then, too.
         """
         try:
             return self.read(incident, at), ()
@@ -242,7 +243,20 @@ class Agreement:
                 found += self.read(incident, at, clock=clock)
             except BEYOND as error:
                 untold.append(f"{self.name}, {clock}: {error}")
+                found += self._until_known(incident, at, clock, error)
         return tuple(found), tuple(untold)
+
+    def _until_known(
+        self, incident: Incident, at: datetime, clock: str, error: Exception
+    ) -> tuple[Reading, ...]:
+        """The clock as it stood on the last day of the years that are known; perhaps nothing."""
+        if not isinstance(error, UnknownYear) or in_utc(at).year <= error.last:
+            return ()
+        try:
+            found = self.read(incident, datetime(error.last, 12, 31, tzinfo=UTC), clock=clock)
+        except BEYOND:
+            return ()
+        return tuple(reading for reading in found if reading.started_at is not None)
 
     def readings(
         self, incidents: Iterable[Incident], at: datetime, *, known_at: datetime | None = None
