@@ -21,6 +21,7 @@ _PACKAGES = (
     "desk",
     "errors",
     "exchange",
+    "given",
     "incident",
     "intake",
     "knowledge",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -26,6 +27,7 @@ _UNSPACED: Final = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
+_ASCII_WORD: Final = re.compile(r"\w+", re.ASCII)
 _STARTS: Final = [first for first, _ in _UNSPACED]
 
 
@@ -41,8 +43,8 @@ def unspaced(sign: str) -> bool:
     return code <= _UNSPACED[bisect_right(_STARTS, code) - 1][1] and sign.isalpha()
 
 
-def words(text: str) -> tuple[str, ...]:
-    """The words of the first `MOST_READ` characters of *text*, in order; case means nothing.
+def words(text: str, most: int = MOST_READ) -> tuple[str, ...]:
+    """The words of the first *most* characters of *text*, in order; case means nothing.
 
     A word is a run of letters, marks, digits and underscores; what formats a text without being
     seen is dropped.  In a script that puts no blanks between words each letter is a word.
@@ -50,11 +52,14 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("VPN: Zugang (Straße) weg! 遅い")
     ('vpn', 'zugang', 'strasse', 'weg', '遅', 'い')
     """
-    folded = normalize("NFKC", normalize("NFKC", text[:MOST_READ]).casefold())
+    text = text[:most]
+    if text.isascii():  # as most are, and quicker
+        return tuple(_ASCII_WORD.findall(text.lower()))
+    folded = normalize("NFKC", normalize("NFKC", text).casefold())
     found: list[str] = []
     word: list[str] = []
     alone = False
-    for sign in folded[:MOST_READ]:  # one sign may fold to many
+    for sign in folded[:most]:  # one sign may fold to many
         kind = category(sign)
         if kind == "Cf":
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from datetime import UTC, datetime, timedelta
 
@@ -39,7 +38,7 @@ from itilcore.incident import (
 from itilcore.policy import Book, DueKind, loads
 from itilcore.priority import Impact, Priority, Urgency
 from itilcore.repositories import Commit, Page, Query
-from itilcore.stores import MemoryStore, SqliteStore, Threaded
+from itilcore.stores import MemoryStore, Threaded
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -59,38 +58,6 @@ BOOK = loads(
     after = "2 business days"
     """
 )
-
-
-class Awaited:
-    """`AsyncDesk` as one that answers: every method is awaited to its end."""
-
-    def __init__(self, store, book=None):
-        self.desk = AsyncDesk(Threaded(store), book)
-
-    def __getattr__(self, name):
-        method = getattr(self.desk, name)
-
-        def call(*arguments, **keywords):
-            async def run():
-                return await method(*arguments, **keywords)
-
-            return asyncio.run(run())
-
-        return call
-
-
-@pytest.fixture(params=["answers", "awaited"])
-def make(request):
-    return Desk if request.param == "answers" else Awaited
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request, tmp_path):
-    if request.param == "memory":
-        yield MemoryStore()
-    else:
-        with SqliteStore(tmp_path / "desk.db") as made:
-            yield made
 
 
 def test_a_life_from_logging_to_closing(make, store):
@@ -123,7 +90,7 @@ def test_a_life_from_logging_to_closing(make, store):
     async def deliver_later(notification):
         told.append(notification.rule)
 
-    deliver = deliver_later if make is Awaited else lambda each: told.append(each.rule)
+    deliver = deliver_later if make is not Desk else lambda each: told.append(each.rule)
     assert desk.drain(deliver) == len(told)
     assert told == [
         "logged", "assigned", "assigned", "started", "held", "started", "resolved", "started",
@@ -640,10 +607,10 @@ def test_what_a_deliverer_does_not_take_stays(make, store):
         deliver(notification)
 
     with pytest.raises(ConnectionError):
-        desk.drain(deliver_later if make is Awaited else deliver)
+        desk.drain(deliver_later if make is not Desk else deliver)
     assert len(store.pending()) == 2
     taken.clear()
-    assert desk.drain(deliver_later if make is Awaited else deliver, limit=1) == 1
+    assert desk.drain(deliver_later if make is not Desk else deliver, limit=1) == 1
 
 
 class Broken(MemoryStore):

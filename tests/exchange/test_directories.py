@@ -98,7 +98,7 @@ def test_every_defect_at_once(tmp_path):
         )
     ) == [
         "row 1: criticality: is 'hi'; did you mean 'high'?",
-        "row 1: tolerable_downtime: is 'inf', no number of hours",
+        "row 1: tolerable_downtime: is 'inf', no number of hours above 0",
         "row 1: hours: names no calendar 'x'; none were given",
     ]
     assert defects(
@@ -134,5 +134,12 @@ def test_files_that_cannot_be_read(tmp_path, raw, problem):
         read_people(path)
     with pytest.raises(UnreadableSource, match="No such file"):
         read_people(tmp_path / "none.csv")
-    path.write_bytes(b"")
+    for empty in (b"", b"\n"):
+        path.write_bytes(empty)
+        with pytest.raises(UnreadableSource, match="line 1: has no header"):
+            read_people(path)
+    path.write_bytes(b"identifier\n")
     assert read_people(path) == ()
+    assert defects(lambda: read_services([{"name": "c", "tolerable_downtime": "-1"}])) == [
+        "row 1: tolerable_downtime: is '-1', no number of hours above 0"
+    ]

@@ -152,9 +152,11 @@ requires = "sumary"
 scripts = "x"
 """
     assert [each.split(":")[0] for each in defects(text)] == [
+        "line 3, people.ada.manager",
         "line 4, people.ada.tier",
         "line 5, people.ada.vip",
         "line 7, people.bob.skills",
+        "line 9, groups.Desk.members",
         "line 10, groups.Desk.hours",
         "line 11, groups.Desk.capacity",
         "line 13, services.a.depends_on[0]",
@@ -162,6 +164,7 @@ scripts = "x"
         "line 16, services.b.tolerable_downtime",
         "line 17, services.b.criticality",
         "line 21, routing[0].kind",
+        "line 23, routing[1].name",
         "line 25, routing[1].category[0]",
         "line 26, routing[1].words[0]",
         "line 27, routing[2].name",

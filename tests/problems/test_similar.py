@@ -10,6 +10,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
 
 from itilcore.classification import Category
 from itilcore.errors import InvalidInput, NaiveInstant
@@ -270,8 +272,7 @@ def test_unrelated_reports_change_nothing(reports, others) -> None:
 
 @given(st.text("ab c", max_size=40), st.text("ab c", max_size=40))
 def test_plain_python_measures_what_rapidfuzz_measures(one: str, other: str) -> None:
-    distance = pytest.importorskip("rapidfuzz.distance")
-    assert plain_common_length(one, other) == distance.LCSseq.similarity(one, other)
+    assert plain_common_length(one, other) == LCSseq.similarity(one, other)
 
 
 many_words = st.lists(st.text("abcü", min_size=1, max_size=5), min_size=3, max_size=8, unique=True)
@@ -279,7 +280,6 @@ many_words = st.lists(st.text("abcü", min_size=1, max_size=5), min_size=3, max_
 
 @given(many_words, many_words)
 def test_likeness_is_the_token_set_ratio(one: list[str], other: list[str]) -> None:
-    fuzz = pytest.importorskip("rapidfuzz.fuzz")
     texts = " ".join(one), " ".join(other)
     mine, theirs = map(read, texts)
     found = likeness(mine, theirs, plain_common_length)

@@ -368,6 +368,6 @@ def test_rules_and_routes_read_well() -> None:
 
 def test_a_text_without_end_is_read_in_part() -> None:
     for sign in ("\u0301", "x ", "字"):
-        assert len(fold_words(sign * 1_000_000)) <= 5_002
+        assert len(fold_words(sign * 1_000_000).replace(" ", "")) <= 5_000
     rule = RoutingRule(name="vpn", group="Network", words="vpn")
     assert rule.fits(RoutingQuestion(text="VPN " + "\u0315\u0300" * 500_000))

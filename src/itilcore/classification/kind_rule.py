@@ -9,12 +9,13 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 from itilcore.version import JSONValue
 from itilcore.words import Phrases, words
 
 from .category import Category
 from .kind import TicketKind
-from .ticket import Ticket, entries, fold
+from .ticket import Ticket, fold
 
 __all__ = ["KindRule", "number_defects", "phrase_defects"]
 
@@ -53,7 +54,7 @@ def number_defects(path: str, value: object) -> list[Defect]:
 
 
 def _each_once(given: Any) -> tuple[Any, ...]:
-    found = entries(given)
+    found = several(given)
     return tuple(sorted(set(found))) if all(isinstance(each, str) for each in found) else found
 
 

@@ -11,11 +11,12 @@ from attrs import field, frozen
 
 from itilcore.decision import Decision, Reason
 from itilcore.errors import InvalidInput
+from itilcore.given import several
 from itilcore.version import JSONValue, content_version
 from itilcore.words import MOST_READ, Phrases
 
 from .kind_rule import phrase_defects
-from .ticket import Ticket, entries, require_ticket
+from .ticket import Ticket, require_ticket
 
 __all__ = ["Disruption", "OutageRules"]
 
@@ -74,7 +75,7 @@ class Disruption(Enum):
 
 
 def _each_once(given: Any) -> tuple[Any, ...]:
-    found = entries(given)
+    found = several(given)
     return tuple(sorted(set(found))) if all(isinstance(each, str) for each in found) else found
 
 

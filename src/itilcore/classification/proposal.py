@@ -9,12 +9,13 @@ from typing import Any, Final
 from attrs import frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 from itilcore.version import JSONValue
 
 from .category import Category
 from .kind_rule import number_defects
 from .remapping import read_categories
-from .ticket import entries, fold
+from .ticket import fold
 
 __all__ = ["OTHER", "Proposal", "ProposedCategory", "idle_names", "percent", "propose"]
 
@@ -176,7 +177,7 @@ def idle_names(other: Any, defects: list[Defect]) -> frozenset[str]:
     >>> idle_names("Other", [])
     frozenset({'other'})
     """
-    names = entries(other)
+    names = several(other)
     found = [
         defect for i, name in enumerate(names) for defect in blank_defects(f"other[{i}]", name)
     ]

@@ -13,13 +13,14 @@ from attrs import field, frozen
 
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 from itilcore.version import JSONValue, content_version
 from itilcore.words import MOST_READ
 
 from .default_kinds import QUESTIONS, RULES
 from .kind import TicketKind
 from .kind_rule import KindRule, number_defects
-from .ticket import Ticket, entries, require_ticket
+from .ticket import Ticket, require_ticket
 
 __all__ = ["KindQuestion", "KindRules"]
 
@@ -31,7 +32,7 @@ Votes = tuple[tuple[TicketKind, float], ...]
 
 
 def _kinds(given: Any) -> tuple[Any, ...]:
-    found = (given,) if isinstance(given, TicketKind) else entries(given)
+    found = (given,) if isinstance(given, TicketKind) else several(given)
     if all(isinstance(each, TicketKind) for each in found):
         return tuple(sorted(found, key=_PLACE.__getitem__))
     return found
@@ -66,7 +67,7 @@ def _default_questions() -> tuple[KindQuestion, ...]:
 
 
 def _each(given: Any) -> tuple[Any, ...]:
-    return (given,) if isinstance(given, KindRule | KindQuestion) else entries(given)
+    return (given,) if isinstance(given, KindRule | KindQuestion) else several(given)
 
 
 @frozen

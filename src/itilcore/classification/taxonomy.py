@@ -13,19 +13,19 @@ from attrs import evolve, field, frozen
 from itilcore.actor import Actor
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.given import several
 from itilcore.version import JSONValue, content_version
 
 from .category import Category
 from .remapping import Remapped, Remapping, read_categories
 from .taxonomy_defects import DEEPEST, path_of, taxonomy_defects
 from .taxonomy_node import TaxonomyChange, TaxonomyNode, path_key
-from .ticket import entries
 
 __all__ = ["Taxonomy"]
 
 
 def _all(given: Any) -> tuple[Any, ...]:
-    return (given,) if isinstance(given, TaxonomyNode | TaxonomyChange) else entries(given)
+    return (given,) if isinstance(given, TaxonomyNode | TaxonomyChange) else several(given)
 
 
 @frozen

@@ -9,10 +9,11 @@ from attrs import field, frozen
 
 from itilcore.actor import Actor
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.given import several
 from itilcore.version import JSONValue
 
 from .category import Category
-from .ticket import entries, fold
+from .ticket import fold
 
 __all__ = ["TaxonomyChange", "TaxonomyNode", "path_key"]
 
@@ -29,7 +30,7 @@ def path_key(category: Category) -> tuple[str, ...]:
 
 
 def _formers(given: Any) -> tuple[Any, ...]:
-    values = (given,) if isinstance(given, Category) else entries(given)
+    values = (given,) if isinstance(given, Category) else several(given)
     found: list[Any] = []
     for each in values:
         try:

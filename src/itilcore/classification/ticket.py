@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final, Protocol
 from unicodedata import normalize
@@ -11,12 +11,13 @@ from attrs import field, frozen
 
 from itilcore.decision import Decision
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 from itilcore.words import words
 
 from .category import Category
 from .kind import TicketKind
 
-__all__ = ["Classifier", "Ticket", "entries", "fold", "require_ticket"]
+__all__ = ["Classifier", "Ticket", "fold", "require_ticket"]
 
 _FOLDED: Final = 1_000
 
@@ -34,13 +35,8 @@ def fold(text: str) -> str:
     return normalize("NFKC", normalize("NFKC", text[:_FOLDED]).casefold()) + text[_FOLDED:]
 
 
-def entries(given: Any) -> tuple[Any, ...]:
-    """What was given, as a tuple: a single text or value stands for itself."""
-    return (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
-
-
 def _pairs(given: Any) -> tuple[Any, ...]:
-    return tuple(given.items()) if isinstance(given, Mapping) else entries(given)
+    return tuple(given.items()) if isinstance(given, Mapping) else several(given)
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from itilcore.errors import ActionRefused
@@ -23,6 +23,7 @@ __all__ = [
     "action_word",
     "held",
     "moved",
+    "refusal",
     "require_open",
     "require_unresolved",
     "status_name",
@@ -39,24 +40,32 @@ def status_name(incident: Incident) -> str | None:
 
 def action_word(command: do.Command) -> str:
     """The action of the lifecycle, or the kind of the command, in small letters."""
-    return command.action or _CAPITAL.sub(" ", type(command).__name__).lower()
+    return _CAPITAL.sub(" ", type(command).__name__).lower()
+
+
+def refusal(
+    incident: Incident,
+    command: do.Command,
+    why: str = "",
+    missing: Iterable[tuple[str, str]] = (),
+) -> ActionRefused:
+    """The error that says why *command* cannot be carried out, or what is missing for it."""
+    return ActionRefused(
+        incident.reference, action_word(command), status_name(incident), missing, why
+    )
 
 
 def require_open(incident: Incident, command: do.Command) -> None:
     """Refuse what makes no sense for an incident that is over."""
     if incident.phase is not None and incident.phase.is_end:
-        raise ActionRefused(
-            incident.reference, action_word(command), status_name(incident), why="it is over"
-        )
+        raise refusal(incident, command, "it is over")
 
 
 def require_unresolved(incident: Incident, command: do.Command) -> None:
     """Refuse what is only for an incident that is not resolved yet."""
     if incident.phase is None or not incident.phase.is_unresolved:
         why = "only what is not resolved yet can be"
-        raise ActionRefused(
-            incident.reference, action_word(command), status_name(incident), why=why
-        )
+        raise refusal(incident, command, why)
 
 
 def target_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from itilcore.errors import ActionRefused, nearest
+from itilcore.errors import nearest
 from itilcore.incident import (
     Assigned,
     Event,
@@ -16,7 +16,7 @@ from itilcore.incident import (
 from itilcore.policy import Book
 
 from . import command as do
-from .asking import action_word, moved, require_open, status_name, target_of
+from .asking import moved, refusal, require_open, target_of
 
 __all__ = ["assigned", "assumed", "handed_off", "renounced", "unassigned"]
 
@@ -48,15 +48,12 @@ def _known(
 ) -> None:
     """Refuse whom the book's directory does not know; one that is empty knows everybody."""
     directory = book.directory
-    for what, name, known in (
-        ("group", group, [each.name for each in directory.groups]),
-        ("person", person, [each.identifier for each in directory.people]),
-    ):
-        if known and name is not None and name not in known:
-            why = f"there is no {what} {name!r}; {nearest(name, known[:_MOST_TOLD])}"
-            raise ActionRefused(
-                incident.reference, action_word(command), status_name(incident), why=why
-            )
+    if group is not None and directory.groups and directory.group(group) is None:
+        near = nearest(group, [each.name for each in directory.groups[:_MOST_TOLD]])
+        raise refusal(incident, command, f"there is no group {group!r}; {near}")
+    if person is not None and directory.people and directory.person(person) is None:
+        near = nearest(person, [each.identifier for each in directory.people[:_MOST_TOLD]])
+        raise refusal(incident, command, f"there is no person {person!r}; {near}")
 
 
 def handed_off(book: Book, incident: Incident, command: do.HandOff) -> list[Event]:
@@ -64,14 +61,14 @@ def handed_off(book: Book, incident: Incident, command: do.HandOff) -> list[Even
     target = target_of(book, incident, command, {"group": command.group})
     if command.group == incident.group:
         why = f"{command.group} has it already"
-        raise ActionRefused(incident.reference, "hand off", status_name(incident), why=why)
+        raise refusal(incident, command, why)
     _known(book, incident, command, command.group, command.assignee)
     complete = book.hand_offs.check(command.details, incident.category)
     if not complete.answer:
         lacking = book.hand_offs.missing(command.details, incident.category)
         texts = {dict(each.inputs)["requirement"]: each.text for each in complete.reasons}
         needs = [(name, texts[name]) for name in lacking]
-        raise ActionRefused(incident.reference, "hand off", status_name(incident), needs)
+        raise refusal(incident, command, missing=needs)
     group = book.directory.group(command.group)
     tier = command.tier if command.tier is not None or group is None else group.tier
     found: list[Event] = [
@@ -97,7 +94,7 @@ def assumed(book: Book, incident: Incident, command: do.AssumeRole) -> list[Even
         return []
     if book.roles.is_single(command.role) and holders and not command.replacing:
         why = f"{holders[0]} is {command.role} already: let it be renounced, or replace them"
-        raise ActionRefused(incident.reference, "assume a role", status_name(incident), why=why)
+        raise refusal(incident, command, why)
     found: list[Event] = []
     if command.replacing:
         found += [

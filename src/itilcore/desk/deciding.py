@@ -44,6 +44,7 @@ from .asking import (
     action_word,
     held,
     moved,
+    refusal,
     require_open,
     require_unresolved,
     status_name,
@@ -92,9 +93,7 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
     given = _ROLES.intersection(map(type, events))
     conflict = book.roles.conflict(after.role_spells) if given else None
     if conflict is not None:
-        raise ActionRefused(
-            command.reference, action_word(command), status_name(before), why=conflict
-        )
+        raise refusal(before, command, conflict)
     return Outcome(
         incident=after,
         events=tuple(events),
@@ -153,7 +152,7 @@ def _prioritised(book: Book, incident: Incident, command: do.Prioritise) -> list
     if command.priority is None and computed is None:
         missing = [name for name, level in (("impact", impact), ("urgency", urgency)) if not level]
         needs = [(name, f"the {name}, for the matrix to give a priority") for name in missing]
-        raise ActionRefused(incident.reference, "prioritise", status_name(incident), needs)
+        raise refusal(incident, command, missing=needs)
     if command.priority is None or command.priority == computed:
         found = Prioritised(command.at, impact, urgency, computed, by=command.by)
     else:
@@ -222,7 +221,7 @@ def _resolved(book: Book, incident: Incident, command: do.Resolve) -> list[Event
 def _confirmed(_book: Book, incident: Incident, command: do.Confirm) -> list[Event]:
     if incident.phase is not Phase.RESOLVED:
         why = "there is no resolution to confirm"
-        raise ActionRefused(incident.reference, "confirm", status_name(incident), why=why)
+        raise refusal(incident, command, why)
     return [] if incident.is_confirmed else [Confirmed(command.at, by=command.by)]
 
 

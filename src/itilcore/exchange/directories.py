@@ -54,9 +54,12 @@ def _flag(value: object) -> bool:
 
 def _hours_long(value: object) -> timedelta:
     try:
-        return timedelta(hours=float(_text(value)))
+        found = timedelta(hours=float(_text(value)))
     except (ValueError, OverflowError):
-        raise ValueError(f"is {value!r:.60}, no number of hours") from None
+        found = timedelta()
+    if found <= timedelta():
+        raise ValueError(f"is {value!r:.60}, no number of hours above 0")
+    return found
 
 
 def _criticality(value: object) -> Criticality:
@@ -226,6 +229,8 @@ def _lines(path: Path) -> Iterator[tuple[str, Mapping[Any, object]]]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.reader(lines, strict=True)
             header = [name.strip().casefold() for name in next(rows, [])]
+            if not any(header):
+                raise UnreadableSource(path.name, "has no header", 1)
             if len(set(header)) < len(header):
                 raise UnreadableSource(path.name, "has a column twice", 1)
             for cells in rows:

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 
 __all__ = ["DiagnosticStep", "HandOffNotes", "StepOutcome"]
 
@@ -49,21 +50,16 @@ class DiagnosticStep:
 
 # What is none of these is kept as it is, and told with the other defects.
 def _pairs(given: Mapping[str, str] | Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    pairs = given.items() if isinstance(given, Mapping) else _several(given)
+    pairs = given.items() if isinstance(given, Mapping) else several(given)
     return tuple(sorted(pairs, key=str))
 
 
-def _several(given: Any) -> tuple[Any, ...]:
-    several = isinstance(given, Iterable) and not isinstance(given, str)
-    return tuple(given) if several else (given,)
-
-
 def _steps(given: DiagnosticStep | Iterable[DiagnosticStep]) -> tuple[DiagnosticStep, ...]:
-    return _several(given)
+    return several(given)
 
 
 def _references(given: str | Iterable[str]) -> tuple[str, ...]:
-    return _several(given)
+    return several(given)
 
 
 @frozen(kw_only=True)

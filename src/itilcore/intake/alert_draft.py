@@ -12,11 +12,11 @@ from typing import Any, Final, TypedDict
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 from itilcore.priority import Impact, Urgency
 from itilcore.version import JSONValue, content_version
 
 from .assets import instant_defects
-from .scope import entries
 
 __all__ = ["AlertDetails", "AlertDraft", "AlertRules", "AlertSeverity", "AlertStatus", "is_link"]
 
@@ -75,7 +75,7 @@ _SEVERITIES: Final = (
 
 
 def _severities(given: Any) -> tuple[Any, ...]:
-    found = (given,) if isinstance(given, AlertSeverity) else entries(given)
+    found = (given,) if isinstance(given, AlertSeverity) else several(given)
     if all(isinstance(each, AlertSeverity) for each in found):
         return tuple(sorted(found, key=lambda each: str(each.name)))
     return found
@@ -97,10 +97,10 @@ class AlertRules:
     """
 
     severities: tuple[AlertSeverity, ...] = field(default=_SEVERITIES, converter=_severities)
-    severity_labels: tuple[str, ...] = field(default=("severity",), converter=entries)
-    service_labels: tuple[str, ...] = field(default=("service", "job"), converter=entries)
-    title_annotations: tuple[str, ...] = field(default=("summary", "title"), converter=entries)
-    text_annotations: tuple[str, ...] = field(default=("description", "message"), converter=entries)
+    severity_labels: tuple[str, ...] = field(default=("severity",), converter=several)
+    service_labels: tuple[str, ...] = field(default=("service", "job"), converter=several)
+    title_annotations: tuple[str, ...] = field(default=("summary", "title"), converter=several)
+    text_annotations: tuple[str, ...] = field(default=("description", "message"), converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects: list[Defect] = []
@@ -166,7 +166,7 @@ class AlertDetails(TypedDict):
 
 
 def _pairs(given: Any) -> tuple[Any, ...]:
-    pairs = given.items() if isinstance(given, Mapping) else entries(given)
+    pairs = given.items() if isinstance(given, Mapping) else several(given)
     found = tuple(tuple(each) if isinstance(each, list) else each for each in pairs)
     return tuple(sorted(set(found))) if all(map(_is_pair, found)) else found
 

@@ -11,8 +11,7 @@ from typing import Any, Protocol
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, NaiveInstant, blank_defects, require_aware
-
-from .scope import entries, several
+from itilcore.given import distinct, several
 
 __all__ = ["Asset", "AssetChange", "AssetRegister", "AssetSource"]
 
@@ -49,14 +48,14 @@ class AssetChange:
 
 
 def _changes(given: Any) -> tuple[Any, ...]:
-    found = (given,) if isinstance(given, AssetChange) else entries(given)
+    found = (given,) if isinstance(given, AssetChange) else several(given)
     if all(isinstance(each, AssetChange) for each in found):
         return tuple(sorted(set(found), key=lambda each: (each.at, each.what)))
     return found
 
 
 def _instants(given: Any) -> tuple[Any, ...]:
-    found = entries(given)
+    found = several(given)
     if any(instant_defects("", each) for each in found):
         return found
     return tuple(sorted(found))
@@ -84,7 +83,7 @@ class Asset:
     os: str | None = None
     patched_on: date | None = None
     seen_on: date | None = None
-    depends_on: tuple[str, ...] = field(default=(), converter=several)
+    depends_on: tuple[str, ...] = field(default=(), converter=distinct)
     changes: tuple[AssetChange, ...] = field(default=(), converter=_changes)
     failures: tuple[datetime, ...] = field(default=(), converter=_instants)
 
@@ -125,7 +124,7 @@ class AssetSource(Protocol):
 
 
 def _all(given: Any) -> tuple[Any, ...]:
-    return (given,) if isinstance(given, (Asset, Mapping)) else entries(given)
+    return (given,) if isinstance(given, (Asset, Mapping)) else several(given)
 
 
 @frozen

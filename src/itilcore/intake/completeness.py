@@ -10,9 +10,8 @@ from unicodedata import normalize
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.given import several
 from itilcore.version import JSONValue
-
-from .scope import entries
 
 __all__ = ["USUAL_FIELDS", "Completeness", "CompletenessGrade", "FormField"]
 
@@ -76,7 +75,7 @@ class FormField:
     question: str = ""
     weight: int = 1
     required: bool = True
-    choices: tuple[str, ...] = field(default=(), converter=entries)
+    choices: tuple[str, ...] = field(default=(), converter=several)
     longest: int = 2_000
 
     def __attrs_post_init__(self) -> None:

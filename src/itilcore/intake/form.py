@@ -10,10 +10,11 @@ from attrs import field, frozen
 
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.given import distinct, several
 from itilcore.version import JSONValue
 
 from .completeness import USUAL_FIELDS, FormField
-from .scope import category_defects, depth, entries, paths, several
+from .scope import category_defects, depth, paths
 
 __all__ = ["DEFAULT_FORMS", "Form"]
 
@@ -22,7 +23,7 @@ _SHOWN: Final = 60
 
 def _fields(given: Any) -> tuple[Any, ...]:
     """Usual names stand for their fields; what is no usual name is told later."""
-    found = (given,) if isinstance(given, FormField) else entries(given)
+    found = (given,) if isinstance(given, FormField) else several(given)
     return tuple(
         FormField(each) if isinstance(each, str) and each in USUAL_FIELDS else each
         for each in found
@@ -31,7 +32,7 @@ def _fields(given: Any) -> tuple[Any, ...]:
 
 def _kinds(given: Any) -> tuple[Any, ...]:
     # Iterable classes are given by mistake: TicketKind itself stands for every kind.
-    found = entries(given)
+    found = several(given)
     if all(isinstance(each, TicketKind) for each in found):
         return tuple(sorted(set(found), key=lambda each: str(each.value)))
     return found
@@ -57,9 +58,9 @@ class Form:
 
     name: str
     kinds: tuple[TicketKind, ...] = field(default=(), converter=_kinds)
-    categories: tuple[str, ...] = field(default=(), converter=several)
+    categories: tuple[str, ...] = field(default=(), converter=distinct)
     fields: tuple[FormField, ...] = field(converter=_fields)
-    own: tuple[str, ...] = field(default=(), converter=several)
+    own: tuple[str, ...] = field(default=(), converter=distinct)
 
     def __attrs_post_init__(self) -> None:
         defects = blank_defects("name", self.name)

@@ -13,11 +13,11 @@ from attrs import field, frozen
 from itilcore.classification import Category, TicketKind
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, nearest
+from itilcore.given import several
 from itilcore.version import JSONValue, content_version
 
 from .completeness import Completeness, CompletenessGrade, FormField
 from .form import DEFAULT_FORMS, Form
-from .scope import entries
 
 __all__ = ["Forms"]
 
@@ -26,7 +26,7 @@ _MOST_UNASKED: Final = 5
 
 
 def _forms(given: Any) -> tuple[Any, ...]:
-    return (given,) if isinstance(given, Form) else entries(given)
+    return (given,) if isinstance(given, Form) else several(given)
 
 
 @frozen

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from itilcore.classification import Category
 from itilcore.errors import Defect, InvalidInput, blank_defects
 
-__all__ = ["category_defects", "depth", "entries", "paths", "several"]
+__all__ = ["category_defects", "depth", "paths"]
 
 Paths = tuple[tuple[str, ...], ...]
-
-
-def entries(given: Any) -> tuple[Any, ...]:
-    """What was given, as a tuple: a single text or value stands for itself."""
-    return (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
-
-
-def several(given: Any) -> tuple[Any, ...]:
-    """What was given where order and repetition mean nothing: each once, in one order.
-
-    >>> several(["b", "a", "b"])
-    ('a', 'b')
-    """
-    found = entries(given)
-    if all(isinstance(each, str) for each in found):
-        return tuple(sorted(set(found)))
-    return found
 
 
 def category_defects(categories: Iterable[object]) -> list[Defect]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import Enum
 from functools import cached_property
-from typing import Any
 
 from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.given import distinct, several
 from itilcore.version import JSONValue, content_version
 
 __all__ = ["Criticality", "Service", "ServiceCatalogue"]
@@ -25,12 +25,6 @@ class Criticality(Enum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
-
-
-def _sorted_names(given: str | Iterable[str]) -> tuple[str, ...]:
-    # What is no text is told with the other defects.
-    names = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else given
-    return tuple(sorted({str(name): name for name in names}.values(), key=str))
 
 
 @frozen(kw_only=True)
@@ -53,7 +47,7 @@ class Service:
     tolerable_downtime: timedelta | None = None
     degradation_counts: bool = False
     hours: BusinessCalendar | None = None
-    depends_on: tuple[str, ...] = field(default=(), converter=_sorted_names)
+    depends_on: tuple[str, ...] = field(default=(), converter=distinct)
 
     def __attrs_post_init__(self) -> None:
         defects = blank_defects("name", self.name)
@@ -92,11 +86,6 @@ class Service:
         }
 
 
-def _all(given: Any) -> tuple[Any, ...]:
-    several = isinstance(given, Iterable) and not isinstance(given, str)
-    return tuple(given) if several else (given,)
-
-
 @frozen
 class ServiceCatalogue:
     """Services, as one value that holds together; the order in which they are given means nothing.
@@ -111,7 +100,7 @@ class ServiceCatalogue:
     ['payroll']
     """
 
-    services: tuple[Service, ...] = field(default=(), converter=_all)
+    services: tuple[Service, ...] = field(default=(), converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects = [

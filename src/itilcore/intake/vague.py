@@ -11,10 +11,11 @@ from attrs import field, frozen
 from itilcore.classification import Category
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import distinct, several
 from itilcore.version import JSONValue, content_version
 from itilcore.words import MOST_READ, Phrases, unspaced, words
 
-from .scope import category_defects, depth, entries, paths, several
+from .scope import category_defects, depth, paths
 
 __all__ = ["Diagnostic", "VagueRules"]
 
@@ -61,8 +62,8 @@ class Diagnostic:
     ('By cable or Wi-Fi?',)
     """
 
-    categories: tuple[str, ...] = field(default=(), converter=several)
-    questions: tuple[str, ...] = field(converter=entries)
+    categories: tuple[str, ...] = field(default=(), converter=distinct)
+    questions: tuple[str, ...] = field(converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects = category_defects(self.categories)
@@ -117,10 +118,10 @@ class VagueRules:
     decided by vague:...
     """
 
-    phrases: tuple[str, ...] = field(default=_PHRASES, converter=several)
+    phrases: tuple[str, ...] = field(default=_PHRASES, converter=distinct)
     fewest_words: int = 4
     fewest_letters: int = 8
-    diagnostics: tuple[Diagnostic, ...] = field(factory=_default_diagnostics, converter=entries)
+    diagnostics: tuple[Diagnostic, ...] = field(factory=_default_diagnostics, converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects: list[Defect] = []
@@ -154,7 +155,7 @@ class VagueRules:
         >>> VagueRules().check("ネットワークにつながりません").answer
         False
         """
-        names = entries(known)
+        names = several(known)
         _require(text, category, names)
         stripped = text.strip()
         said = words(stripped)

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from itilcore.classification import Category
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import distinct
 from itilcore.incident import Incident
 
 from .words import words_of
@@ -22,14 +23,6 @@ _WORDS, _CATEGORY, _SERVICE = 0.5, 0.3, 0.2
 """What each part of a score is worth."""
 _SHOWN: Final = 5
 """So many words does a reason name."""
-
-
-def _several(given: Any) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        return (given,)
-    found = tuple(given)
-    # What is no text is told with the other defects.
-    return tuple(sorted(set(found))) if all(isinstance(each, str) for each in found) else found
 
 
 @frozen(kw_only=True)
@@ -49,9 +42,9 @@ class Article:
     identifier: str
     title: str
     text: str = ""
-    categories: tuple[str, ...] = field(default=(), converter=_several)
-    services: tuple[str, ...] = field(default=(), converter=_several)
-    keywords: tuple[str, ...] = field(default=(), converter=_several)
+    categories: tuple[str, ...] = field(default=(), converter=distinct)
+    services: tuple[str, ...] = field(default=(), converter=distinct)
+    keywords: tuple[str, ...] = field(default=(), converter=distinct)
     draft: bool = False
     made_from: str | None = None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Final
-from unicodedata import category, normalize
+from unicodedata import category
+
+from itilcore.words import words
 
 __all__ = ["MOST_SIGNS", "words_of"]
 
@@ -22,15 +24,7 @@ def words_of(text: str) -> frozenset[str]:
     >>> sorted(words_of("VPN: Zugang (Straße) weg! a"))
     ['strasse', 'vpn', 'weg', 'zugang']
     """
-    folded = normalize("NFKC", normalize("NFKC", text[:MOST_SIGNS]).casefold())
-    kept = folded[:MOST_SIGNS]  # one sign may fold into eighteen
-    parts = "".join(sign if _belongs(sign) else " " for sign in kept).split()
-    return frozenset(word for word in parts if _says_something(word))
-
-
-def _belongs(sign: str) -> bool:
-    # A mark belongs to the letter before it, in scripts that write vowels as marks as well.
-    return sign.isalnum() or sign == "_" or category(sign).startswith("M")
+    return frozenset(word for word in words(text, MOST_SIGNS) if _says_something(word))
 
 
 def _says_something(word: str) -> bool:

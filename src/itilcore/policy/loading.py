@@ -41,6 +41,12 @@ Found = dict[str, Any]
 """What has been read of a book, by the fields of `Book`."""
 
 
+def _named(found: Found, section: str) -> tuple[str, ...]:
+    """The names that stand in a section of tables, right or wrong."""
+    tables = found["given"].get(section)
+    return tuple(tables) if isinstance(tables, dict) else ()
+
+
 def _calendars(place: Place, given: object, found: Found) -> None:
     found["calendars"] = tuple(read_calendars(place, given).items())
 
@@ -55,7 +61,9 @@ def _sla(place: Place, given: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
     rule = found.get("priority")
     priorities = () if rule is None else [priority.name for priority in rule.priorities]
-    found["agreements"] = read_agreements(place, given, calendars, found["written"], priorities)
+    found["agreements"] = read_agreements(
+        place, given, calendars, _named(found, "calendars"), priorities
+    )
 
 
 def _lifecycle(place: Place, given: object, found: Found) -> None:
@@ -66,12 +74,12 @@ def _lifecycle(place: Place, given: object, found: Found) -> None:
 
 def _closing(place: Place, given: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
-    found["closing"] = read_closing(place, given, calendars, found["written"])
+    found["closing"] = read_closing(place, given, calendars, _named(found, "calendars"))
 
 
 def _notifications(place: Place, given: object, found: Found) -> None:
     lifecycle = found.get("lifecycle")
-    if lifecycle is None and not found["own_lifecycle"]:
+    if lifecycle is None and "lifecycle" not in found["given"]:
         lifecycle = Lifecycle.default()
     found["notifications"] = read_notifications(place, given, lifecycle)
 
@@ -89,17 +97,17 @@ def _groups(place: Place, given: object, found: Found) -> None:
 def _directory(place: Place, people: object, groups: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
     top = Place("", place.defects)
-    found["directory"] = read_directory(top, people, groups, calendars, found["written"])
+    found["directory"] = read_directory(top, people, groups, calendars, _named(found, "calendars"))
 
 
 def _services(place: Place, given: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
-    found["services"] = read_services(place, given, calendars, found["written"])
+    owners = [*_named(found, "people"), *_named(found, "groups")]
+    found["services"] = read_services(place, given, calendars, _named(found, "calendars"), owners)
 
 
 def _routing(place: Place, given: object, found: Found) -> None:
-    directory = found.get("directory")
-    found["routing"] = read_routing(place, given, () if directory is None else directory.groups)
+    found["routing"] = read_routing(place, given, _named(found, "groups"))
 
 
 def _hand_offs(place: Place, given: object, found: Found) -> None:
@@ -108,9 +116,8 @@ def _hand_offs(place: Place, given: object, found: Found) -> None:
 
 def _rotas(place: Place, given: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
-    people = found["given"].get("people")
-    known = tuple(people) if isinstance(people, dict) else ()
-    found["rotas"] = read_rotas(place, given, calendars, found["written"], known)
+    people = _named(found, "people")
+    found["rotas"] = read_rotas(place, given, calendars, _named(found, "calendars"), people)
 
 
 def _roles(place: Place, given: object, found: Found) -> None:
@@ -199,18 +206,13 @@ def loads(text: str, *, name: str = "policy") -> Book:
     for section in given:
         if section not in SECTIONS:
             (place / section).refuse(f"is no such section; {nearest(section, list(SECTIONS))}")
-    written = given.get("calendars")
-    found: Found = {
-        "written": tuple(written) if isinstance(written, dict) else (),
-        "own_lifecycle": "lifecycle" in given,
-        "given": given,
-    }
+    found: Found = {"given": given}
     for section, read in SECTIONS.items():
         if section in given:
             read(place / section, given[section], found)
     if place.defects:
         raise InvalidPolicy(name, _with_lines(place.defects, text))
-    del found["written"], found["own_lifecycle"], found["given"]
+    del found["given"]
     return Book(name=name, **found)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar
+from itilcore.errors import nearest
 from itilcore.intake import Criticality, Service, ServiceCatalogue
 from itilcore.routing import Directory, Person, SupportGroup
 
@@ -16,6 +17,8 @@ from .promises import duration
 from .reading import Place
 
 __all__ = ["read_directory", "read_services"]
+
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -64,45 +67,63 @@ def read_directory(
     written: Iterable[str],
 ) -> Directory:
     """People and groups; an empty directory where they do not hold together."""
-    before = len(place.defects)
-    known: list[Person] = []
-    for name, table in (place / "people").tables(people).items():
-        at = place / "people" / name
-        person = at.record(WrittenPerson, table)
-        if person is not None:
-            with at.catching(lambda path: "vip" if path == "is_vip" else path):
-                known.append(
-                    Person(
-                        identifier=name,
-                        name=person.name,
-                        manager=person.manager,
-                        site=person.site,
-                        tier=person.tier,
-                        skills=(at / "skills").names(person.skills),
-                        capacity=person.capacity,
-                        is_vip=person.vip,
-                    )
-                )
-    found: list[SupportGroup] = []
-    for name, table in (place / "groups").tables(groups).items():
-        at = place / "groups" / name
-        group = at.record(WrittenGroup, table)
-        if group is not None:
-            lists = {
-                key: (at / key).names(getattr(group, key))
-                for key in ("members", "skills", "services", "categories")
-            }
-            hours = (at / "hours").named(group.hours, calendars, "calendar", written)
-            with at.catching():
-                found.append(
-                    SupportGroup(
-                        name=name, tier=group.tier, capacity=group.capacity, hours=hours, **lists
-                    )
-                )
-    if len(place.defects) == before:  # what is wrong by itself is not told again as unknown
-        with place.catching():
-            return Directory(known, found)
+    known = [
+        _person(place / "people" / name, name, table)
+        for name, table in (place / "people").tables(people).items()
+    ]
+    found = [
+        _group(place / "groups" / name, name, table, calendars, written)
+        for name, table in (place / "groups").tables(groups).items()
+    ]
+    with place.catching():
+        return Directory(_there(known), _there(found))
     return Directory()
+
+
+def _there(found: Iterable[T | None]) -> list[T]:
+    return [each for each in found if each is not None]
+
+
+def _person(at: Place, name: str, table: object) -> Person | None:
+    written = at.record(WrittenPerson, table) or WrittenPerson()
+    skills = (at / "skills").names(written.skills)
+    return at.made(
+        lambda: Person(
+            identifier=name,
+            name=written.name,
+            manager=written.manager,
+            site=written.site,
+            tier=written.tier,
+            skills=skills,
+            capacity=written.capacity,
+            is_vip=written.vip,
+        ),
+        lambda: Person(identifier=name, manager=written.manager),
+        lambda: Person(identifier=name),
+        rename=lambda path: "vip" if path == "is_vip" else path,
+    )
+
+
+def _group(
+    at: Place,
+    name: str,
+    table: object,
+    calendars: Mapping[str, BusinessCalendar],
+    known: Iterable[str],
+) -> SupportGroup | None:
+    written = at.record(WrittenGroup, table) or WrittenGroup()
+    lists = {
+        key: (at / key).names(getattr(written, key))
+        for key in ("members", "skills", "services", "categories")
+    }
+    hours = (at / "hours").named(written.hours, calendars, "calendar", known)
+    return at.made(
+        lambda: SupportGroup(
+            name=name, tier=written.tier, capacity=written.capacity, hours=hours, **lists
+        ),
+        lambda: SupportGroup(name=name, members=lists["members"]),
+        lambda: SupportGroup(name=name),
+    )
 
 
 def read_services(
@@ -110,37 +131,53 @@ def read_services(
     given: object,
     calendars: Mapping[str, BusinessCalendar],
     written: Iterable[str],
+    owners: Collection[str],
 ) -> ServiceCatalogue:
-    """The services; an empty catalogue where they do not hold together."""
-    before = len(place.defects)
-    found: list[Service] = []
-    for name, table in place.tables(given).items():
-        at = place / name
-        service = at.record(WrittenService, table)
-        if service is None:
-            continue
-        criticality = (at / "criticality").choice(Criticality, service.criticality)
-        hours = (at / "hours").named(service.hours, calendars, "calendar", written)
-        longest = None
-        if service.tolerable_downtime is not None:
-            with (at / "tolerable_downtime").catching():
-                longest = duration(service.tolerable_downtime)
-        if longest is not None and not isinstance(longest, timedelta):
-            (at / "tolerable_downtime").refuse("is in business days: give hours or minutes")
-            longest = None
-        with at.catching():
-            found.append(
-                Service(
-                    name=name,
-                    criticality=criticality or Criticality.MEDIUM,
-                    owner=service.owner,
-                    tolerable_downtime=longest,
-                    degradation_counts=service.degradation_counts,
-                    hours=hours,
-                    depends_on=(at / "depends_on").names(service.depends_on),
-                )
-            )
-    if len(place.defects) == before:
-        with place.catching():
-            return ServiceCatalogue(found)
+    """The services; an empty catalogue where they do not hold together.
+
+    *owners* are the people and groups of the book; where there are none, anybody may own one.
+    """
+    found = [
+        _service(place / name, name, table, calendars, written, owners)
+        for name, table in place.tables(given).items()
+    ]
+    with place.catching():
+        return ServiceCatalogue(_there(found))
     return ServiceCatalogue()
+
+
+def _service(
+    at: Place,
+    name: str,
+    table: object,
+    calendars: Mapping[str, BusinessCalendar],
+    known: Iterable[str],
+    owners: Collection[str],
+) -> Service | None:
+    written = at.record(WrittenService, table) or WrittenService()
+    criticality = (at / "criticality").choice(Criticality, written.criticality)
+    hours = (at / "hours").named(written.hours, calendars, "calendar", known)
+    below = (at / "depends_on").names(written.depends_on)
+    if owners and written.owner is not None and written.owner not in owners:
+        near = nearest(written.owner, sorted(owners)[:20])
+        (at / "owner").refuse(f"is {written.owner!r}, whom nobody knows; {near}")
+    longest = None
+    if written.tolerable_downtime is not None:
+        with (at / "tolerable_downtime").catching():
+            longest = duration(written.tolerable_downtime)
+    if longest is not None and not isinstance(longest, timedelta):
+        (at / "tolerable_downtime").refuse("is in business days: give hours or minutes")
+        longest = None
+    return at.made(
+        lambda: Service(
+            name=name,
+            criticality=criticality or Criticality.MEDIUM,
+            owner=written.owner,
+            tolerable_downtime=longest,
+            degradation_counts=written.degradation_counts,
+            hours=hours,
+            depends_on=below,
+        ),
+        lambda: Service(name=name, depends_on=[each for each in below if each != name]),
+        lambda: Service(name=name),
+    )

@@ -53,6 +53,22 @@ class Place:
                 Defect(joined_path(self.path, rename(d.path)), d.problem) for d in error.defects
             )
 
+    def made(
+        self, way: Callable[[], T], *others: Callable[[], T], rename: Callable[[str], str] = str
+    ) -> T | None:
+        """What *way* makes; where that is wrong it is told, and the first of *others* stands in.
+
+        So that what refers to it is not told as unknown.  ``None`` where none can be made.
+        """
+        with self.catching(rename):
+            return way()
+        for other in others:
+            try:
+                return other()
+            except InvalidInput:
+                continue  # told already
+        return None
+
     def record(self, kind: type[T], given: object) -> T | None:
         """*given* as a record of *kind*; ``None`` and a defect where it is no table.
 

@@ -10,7 +10,7 @@ from attrs import field, fields, frozen
 
 from itilcore.classification import TicketKind
 from itilcore.errors import nearest
-from itilcore.routing import HandOffRule, HandOffRules, RoutingRule, RoutingRules, SupportGroup
+from itilcore.routing import HandOffRule, HandOffRules, RoutingRule, RoutingRules
 
 from .reading import Place
 
@@ -67,11 +67,13 @@ def _as_written(path: str) -> str:
     return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
 
 
-def read_routing(place: Place, given: object, groups: Collection[SupportGroup]) -> RoutingRules:
-    """The rules in their order; none where one of them is wrong, or never reached."""
-    rules: list[RoutingRule] = []
+def read_routing(place: Place, given: object, groups: Collection[str]) -> RoutingRules:
+    """The rules in their order, without those that are wrong.
+
+    They send to *groups* alone; to any where the book has none.
+    """
+    rules: dict[str, RoutingRule] = {}
     places: dict[str, Place] = {}
-    before = len(place.defects)
     for at, record in place.records("", WrittenRoute, place.array(given)):
         lists: dict[str, Any] = {
             each.name: (at / each.name).names(getattr(record, each.name))
@@ -85,21 +87,17 @@ def read_routing(place: Place, given: object, groups: Collection[SupportGroup]) 
         ]
         if record.name is None or record.group is None:
             continue
-        known = [group.name for group in groups]
-        if known and record.group not in known:
-            (at / "group").refuse(
-                f"there is no group {record.group!r}; {nearest(record.group, known[:20])}"
-            )
+        if groups and record.group not in groups:
+            near = nearest(record.group, list(groups)[:20])
+            (at / "group").refuse(f"there is no group {record.group!r}; {near}")
+        if record.name in places:
+            (at / "name").refuse(f"is {record.name!r}, which stands above already")
         conditions = {_PLURALS.get(name, name): values for name, values in lists.items()}
         with at.catching(_as_written):
             rule = RoutingRule(name=record.name, group=record.group, tier=record.tier, **conditions)
-            if rule.name in places:
-                (at / "name").refuse(f"is {rule.name!r}, which stands above already")
-            places.setdefault(rule.name, at)
-            rules.append(rule)
-    if len(place.defects) > before:
-        return RoutingRules()
-    found = RoutingRules(rules)
+            rules.setdefault(rule.name, rule)
+        places.setdefault(record.name, at)
+    found = RoutingRules(rules.values())
     for finding in found.unreachable():
         places[finding.rule].refuse(finding.problem)
     return found

@@ -8,6 +8,8 @@ from typing import Final
 from unicodedata import category as sign_category
 from unicodedata import normalize
 
+from itilcore.words import unspaced
+
 __all__ = ["MOST_READ", "Reading", "common_length", "likeness", "read"]
 
 MOST_READ: Final = 2_000
@@ -18,12 +20,6 @@ MOST_KEYS: Final = 200
 
 _FEW: Final = 3
 _ASCII_WORD: Final = re.compile(r"\w+")
-# Thai to Myanmar, Khmer, kana and bopomofo, Han and Yi, more of each: no blanks between words.
-_UNSPACED: Final = re.compile(
-    "[\u0e00-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3005-\u312f\u31a0-\u31ff"
-    "\u3400-\u4dbf\u4e00-\ua48f\ua980-\ua9ff\uaa60-\uaadf\uf900-\ufaff\U00020000-\U0003ffff]"
-)
-
 Common = Callable[[str, str], int]
 """The length of the longest common subsequence of two texts."""
 
@@ -56,7 +52,7 @@ def read(text: str) -> Reading:
         found = "".join(map(_kept, folded)).split()
     keys: dict[str, None] = {}
     for word in found:
-        if word.isascii() or len(word) <= _FEW or not _UNSPACED.search(word):
+        if word.isascii() or len(word) <= _FEW or not any(map(unspaced, word)):
             keys[word] = None
         else:
             keys.update((word[n : n + _FEW], None) for n in range(len(word) - _FEW + 1))

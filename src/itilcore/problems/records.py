@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.given import distinct
 from itilcore.incident import Incident, LinkKind, in_utc
 
 __all__ = ["Problem", "offered"]
@@ -18,14 +19,6 @@ def _utc(value: Any) -> Any:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return in_utc(require_aware("an instant of a problem", value))
     return value
-
-
-def _names(given: Any) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        return (given,)
-    found = tuple(given)
-    # What is no text is told with the other defects.
-    return tuple(sorted(set(found))) if all(isinstance(each, str) for each in found) else found
 
 
 @frozen(kw_only=True)
@@ -53,7 +46,7 @@ class Problem:
     opened_at: datetime = field(converter=_utc)
     cause: str | None = None
     workaround: str | None = None
-    incidents: tuple[str, ...] = field(default=(), converter=_names)
+    incidents: tuple[str, ...] = field(default=(), converter=distinct)
     fixed_at: datetime | None = field(default=None, converter=_utc)
     closed_at: datetime | None = field(default=None, converter=_utc)
 

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from itilcore.classification import Category
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.given import several
 from itilcore.incident import HandOffNotes, StepOutcome
 from itilcore.version import JSONValue, content_version
 
@@ -26,12 +27,6 @@ _FACTS: Final = ("device", "user")
 
 Found = tuple[bool, str]
 """Whether a requirement is met, and in plain words what is there or missing."""
-
-
-def _several(given: Any) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        return (given,)
-    return tuple(given)
 
 
 def _requirement_defects(path: str, name: object) -> list[Defect]:
@@ -70,9 +65,9 @@ class HandOffRule:
       requires[0]: is 'sumary', which no hand-off can require; did you mean 'summary'?
     """
 
-    categories: tuple[str, ...] = field(default=(), converter=_several)
-    requires: tuple[str, ...] = field(default=(), converter=_several)
-    scripts: tuple[str, ...] = field(default=(), converter=_several)
+    categories: tuple[str, ...] = field(default=(), converter=several)
+    requires: tuple[str, ...] = field(default=(), converter=several)
+    scripts: tuple[str, ...] = field(default=(), converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects: list[Defect] = []

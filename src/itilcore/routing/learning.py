@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from attrs import field, frozen
 
 from itilcore.classification import Category
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 from itilcore.incident import Facts, Incident
 from itilcore.version import JSONValue, content_version
 
@@ -87,10 +88,6 @@ class RouteTest:
         return self.covered / self.n if self.n else None
 
 
-def _all(given: Any) -> tuple[Any, ...]:
-    return tuple(given) if isinstance(given, Iterable) else (given,)
-
-
 @frozen
 class RouteTable:
     """Learnt routes, one a category, of which the narrowest that holds a category answers.
@@ -105,7 +102,7 @@ class RouteTable:
     decided by route-table:...
     """
 
-    rows: tuple[LearntRoute, ...] = field(default=(), converter=_all)
+    rows: tuple[LearntRoute, ...] = field(default=(), converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects = [

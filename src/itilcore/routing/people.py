@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
 from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.classification import Category
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.given import distinct, several
 from itilcore.version import JSONValue, content_version
 
 __all__ = ["Directory", "Person", "SupportGroup"]
-
-
-def _sorted_names(given: str | Iterable[str]) -> tuple[str, ...]:
-    # What is no text is told with the other defects.
-    names = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else given
-    return tuple(sorted({str(name): name for name in names}.values(), key=str))
 
 
 def _number_defects(path: str, value: object) -> list[Defect]:
@@ -48,7 +42,7 @@ class Person:
     manager: str | None = None
     site: str | None = None
     tier: int | None = None
-    skills: tuple[str, ...] = field(default=(), converter=_sorted_names)
+    skills: tuple[str, ...] = field(default=(), converter=distinct)
     capacity: int | None = None
     is_vip: bool = False
 
@@ -98,12 +92,12 @@ class SupportGroup:
 
     name: str
     tier: int | None = None
-    members: tuple[str, ...] = field(default=(), converter=_sorted_names)
-    skills: tuple[str, ...] = field(default=(), converter=_sorted_names)
+    members: tuple[str, ...] = field(default=(), converter=distinct)
+    skills: tuple[str, ...] = field(default=(), converter=distinct)
     hours: BusinessCalendar | None = None
     capacity: int | None = None
-    services: tuple[str, ...] = field(default=(), converter=_sorted_names)
-    categories: tuple[str, ...] = field(default=(), converter=_sorted_names)
+    services: tuple[str, ...] = field(default=(), converter=distinct)
+    categories: tuple[str, ...] = field(default=(), converter=distinct)
 
     def __attrs_post_init__(self) -> None:
         defects = blank_defects("name", self.name)
@@ -138,11 +132,6 @@ class SupportGroup:
         }
 
 
-def _all(given: Any) -> tuple[Any, ...]:
-    several = isinstance(given, Iterable) and not isinstance(given, str)
-    return tuple(given) if several else (given,)
-
-
 @frozen
 class Directory:
     """People and support groups, as one value that holds together.
@@ -160,8 +149,8 @@ class Directory:
       people.ada.manager: is 'bo', whom nobody knows; there are ada
     """
 
-    people: tuple[Person, ...] = field(default=(), converter=_all)
-    groups: tuple[SupportGroup, ...] = field(default=(), converter=_all)
+    people: tuple[Person, ...] = field(default=(), converter=several)
+    groups: tuple[SupportGroup, ...] = field(default=(), converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects = [

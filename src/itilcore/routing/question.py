@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Final
-from unicodedata import category as sign_category
-from unicodedata import normalize
 
 from attrs import field, frozen
 
@@ -14,6 +11,7 @@ from itilcore.classification import Category, TicketKind
 from itilcore.errors import Defect, InvalidInput, blank_defects
 from itilcore.incident import Incident
 from itilcore.priority import Impact, Priority, Severity, Urgency
+from itilcore.words import words
 
 from .people import Directory
 
@@ -36,34 +34,17 @@ PARTS: Final[tuple[tuple[str, str, type[object]], ...]] = (
 )
 """Each part of a question, the condition of a rule that looks at it, and what it is."""
 
-_WORD: Final = re.compile(r"\w+")
-
-
-def _belongs(sign: str) -> bool:
-    # A mark belongs to the letter before it, in scripts that write vowels as marks as well.
-    return sign.isalnum() or sign == "_" or sign_category(sign).startswith("M")
-
-
-MOST_SIGNS: Final = 5_000
-"""So much of a text is read: marks without end take Unicode's normal forms time without end."""
-
 
 def fold_words(text: str) -> str:
-    """The words of *text* with one blank between, before and after: case and signs are dropped.
+    """The words of *text*, as `itilcore.words.words` has them, with one blank around each.
 
-    What is neither letter, digit nor underscore parts words; a text without words is ``""``.
-    Only the first 5,000 characters count.
+    A text without words is ``""``.
 
     >>> fold_words("VPN: Zugang (Straße) weg!")
     ' vpn zugang strasse weg '
     """
-    text = text[:MOST_SIGNS]
-    if text.isascii():
-        words = _WORD.findall(text.lower())
-    else:
-        folded = normalize("NFKC", normalize("NFKC", text).casefold())
-        words = "".join(sign if _belongs(sign) else " " for sign in folded).split()
-    return f" {' '.join(words)} " if words else ""
+    found = words(text)
+    return f" {' '.join(found)} " if found else ""
 
 
 @frozen(kw_only=True)

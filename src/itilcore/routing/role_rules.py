@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 from itilcore.incident import Role, RoleSpell, role_conflict
 from itilcore.version import JSONValue, content_version
 
@@ -22,13 +23,8 @@ _RESOLVERS: Final = (
 )
 
 
-def _several(given: Any) -> tuple[Any, ...]:
-    several = isinstance(given, Iterable) and not isinstance(given, str)
-    return tuple(given) if several else (given,)
-
-
 def _pairs(given: Any) -> tuple[Any, ...]:
-    return tuple(tuple(pair) if isinstance(pair, list) else pair for pair in _several(given))
+    return tuple(tuple(pair) if isinstance(pair, list) else pair for pair in several(given))
 
 
 @frozen(kw_only=True)
@@ -49,7 +45,7 @@ class RoleRules:
     'ada is requester and tier 1 resolver: the roles are kept apart'
     """
 
-    single: tuple[str, ...] = field(default=(), converter=_several)
+    single: tuple[str, ...] = field(default=(), converter=several)
     apart: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
 
     def __attrs_post_init__(self) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from functools import cached_property
-from typing import Any
 
 from attrs import evolve, field, frozen
 
 from itilcore.calendars import BusinessCalendar, Interval
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.given import several
 from itilcore.incident import in_utc
 from itilcore.version import JSONValue, content_version
 
@@ -20,12 +20,6 @@ from .overrides import Override, Swap, override_defects, swap_defects
 from .turns import Turns, require_known, turn_defects
 
 __all__ = ["Duty", "Rota"]
-
-
-def _several(given: Any) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        return (given,)
-    return tuple(given)
 
 
 @frozen
@@ -84,14 +78,14 @@ class Rota:
     """
 
     name: str
-    people: tuple[str, ...] = field(converter=_several)
+    people: tuple[str, ...] = field(converter=several)
     first: date
     tz: str
     turn_days: int
     handover: time = time(9)
     cover: BusinessCalendar | None = None
-    overrides: tuple[Override, ...] = field(default=(), converter=_several)
-    swaps: tuple[Swap, ...] = field(default=(), converter=_several)
+    overrides: tuple[Override, ...] = field(default=(), converter=several)
+    swaps: tuple[Swap, ...] = field(default=(), converter=several)
 
     def __attrs_post_init__(self) -> None:
         when = [*turn_defects(self.first, self.handover, self.tz, self.turn_days)]

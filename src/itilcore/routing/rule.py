@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +9,7 @@ from attrs import field, frozen
 
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import Defect, InvalidInput, blank_defects
+from itilcore.given import several
 from itilcore.priority import Level
 from itilcore.version import JSONValue
 
@@ -18,12 +18,6 @@ from .question import PARTS, RoutingQuestion, fold_words
 __all__ = ["Route", "RoutingRule"]
 
 _CATEGORY, _WORDS = 0, len(PARTS) - 1
-
-
-def _several(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return (value,)
-    return tuple(value)
 
 
 @frozen
@@ -68,18 +62,18 @@ class RoutingRule:
 
     name: str
     group: str
-    categories: tuple[str, ...] = field(default=(), converter=_several)
-    services: tuple[str, ...] = field(default=(), converter=_several)
-    impacts: tuple[str, ...] = field(default=(), converter=_several)
-    urgencies: tuple[str, ...] = field(default=(), converter=_several)
-    priorities: tuple[str, ...] = field(default=(), converter=_several)
-    severities: tuple[str, ...] = field(default=(), converter=_several)
-    kinds: tuple[TicketKind, ...] = field(default=(), converter=_several)
-    sites: tuple[str, ...] = field(default=(), converter=_several)
-    customers: tuple[str, ...] = field(default=(), converter=_several)
-    words: tuple[str, ...] = field(default=(), converter=_several)
+    categories: tuple[str, ...] = field(default=(), converter=several)
+    services: tuple[str, ...] = field(default=(), converter=several)
+    impacts: tuple[str, ...] = field(default=(), converter=several)
+    urgencies: tuple[str, ...] = field(default=(), converter=several)
+    priorities: tuple[str, ...] = field(default=(), converter=several)
+    severities: tuple[str, ...] = field(default=(), converter=several)
+    kinds: tuple[TicketKind, ...] = field(default=(), converter=several)
+    sites: tuple[str, ...] = field(default=(), converter=several)
+    customers: tuple[str, ...] = field(default=(), converter=several)
+    words: tuple[str, ...] = field(default=(), converter=several)
     tier: int | None = None
-    skills: tuple[str, ...] = field(default=(), converter=_several)
+    skills: tuple[str, ...] = field(default=(), converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects = [*blank_defects("name", self.name), *blank_defects("group", self.group)]

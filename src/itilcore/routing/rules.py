@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 from attrs import field, frozen
 
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.given import several
 from itilcore.version import JSONValue, content_version
 
 from .index import RuleIndex
@@ -41,12 +42,6 @@ class RuleFinding:
         return f"{self.rule}: {self.problem}"
 
 
-def _all(given: Any) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        return (given,)
-    return tuple(given)
-
-
 @frozen
 class RoutingRules:
     """Rules in their order, of which the first that fits decides.
@@ -64,8 +59,8 @@ class RoutingRules:
     decided by routing-rules:...
     """
 
-    rules: tuple[RoutingRule, ...] = field(default=(), converter=_all)
-    groups: tuple[SupportGroup, ...] = field(default=(), converter=_all, eq=False, repr=False)
+    rules: tuple[RoutingRule, ...] = field(default=(), converter=several)
+    groups: tuple[SupportGroup, ...] = field(default=(), converter=several, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         defects = [
