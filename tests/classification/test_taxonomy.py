@@ -346,3 +346,19 @@ def test_names_of_any_length_are_only_unknown() -> None:
     assert PLAIN.resolve(Category("\u0301\u0300" * 500_000)).answer is None
     assert PLAIN.resolve(Category(*"ab" * 50_000)).answer is None
     assert perf_counter() - begun < 2
+
+
+def test_what_lies_in_a_renamed_node_is_found_under_the_former_name() -> None:
+    taxonomy = Taxonomy(
+        [
+            TaxonomyNode(identifier="n", name="Network", renamed_from="Net"),
+            TaxonomyNode(identifier="v", name="VPN", parent="n", renamed_from="Net > Tunnel"),
+            TaxonomyNode(identifier="c", name="Client", parent="v"),
+        ]
+    )
+    for path in ("Net > VPN", "net > vpn", "Network > VPN", "Net > Tunnel"):
+        assert taxonomy.resolve(Category.parse(path)).answer == Category("Network", "VPN")
+    for path in ("Net > VPN > Client", "Net > Tunnel > Client"):
+        assert taxonomy.resolve(Category.parse(path)).answer == Category("Network", "VPN", "Client")
+    for path in ("Net > Client", "Tunnel > Client", "Net > VPN > Client > X", "VPN"):
+        assert taxonomy.resolve(Category.parse(path)).answer is None

@@ -20,6 +20,7 @@ from .category import Category
 from .remapping import Remapped, Remapping, read_categories
 from .taxonomy_defects import DEEPEST, path_of, taxonomy_defects
 from .taxonomy_node import TaxonomyChange, TaxonomyNode, path_key
+from .ticket import fold
 
 __all__ = ["Taxonomy"]
 
@@ -98,6 +99,30 @@ class Taxonomy:
             found |= {path_key(each): node.identifier for each in node.renamed_from}
         return found
 
+    @cached_property
+    def _below(self) -> dict[tuple[str, str], str]:
+        return {
+            (node.parent, fold(node.name)): node.identifier
+            for node in self.nodes
+            if node.parent is not None
+        }
+
+    def _place(self, category: Category) -> str | None:
+        """The node that *category* is or was; ``None`` where there never was one.
+
+        What lies in a node under its former name does so as well, without being told.
+        """
+        key = path_key(category)
+        if (place := self._places.get(key)) is not None:
+            return place
+        for length in range(min(len(key) - 1, DEEPEST), 0, -1):
+            above = self._places.get(key[:length])
+            for name in key[length:] if above is not None else ():
+                above = None if above is None else self._below.get((above, name))
+            if above is not None:
+                return above
+        return None
+
     def node(self, identifier: str) -> TaxonomyNode | None:
         """The node of that identifier, ``None`` where there is none."""
         return self._nodes.get(identifier)
@@ -131,7 +156,7 @@ class Taxonomy:
         if not isinstance(category, Category):
             problem = f"is {category!r:.60}: give a Category"
             raise InvalidInput("taxonomy", [Defect("category", problem)])
-        place = self._places.get(path_key(category))
+        place = self._place(category)
         if place is None:
             return Decision(None, [self._unknown(category)], self.version)
         texts = []

@@ -47,7 +47,8 @@ def explain(
     html: Path | None,
 ) -> None:
     """Explain the incident REFERENCE of EXPORT: its lanes, its events, and what each metric
-    counted for it and why; with --policy how its clocks stand, and what they counted.
+    counted for it and why; with --policy how its clocks stand, what they counted, and what the
+    book says that it is, what is missing and who should get it.
 
     Without --at it is explained as of its own last event.
     """
@@ -65,6 +66,7 @@ def explain(
             zone=zone or reading.mapping.zone or "UTC",
             metrics=STANDARD if book is None else (*STANDARD, *book.metrics()),
             agreements=() if book is None else book.agreements,
+            book=book,
         )
         if html is not None:
             text = explanation_page(found)

@@ -75,7 +75,10 @@ def demo(as_json: bool, html: Path | None, seed: int, store: Path | None) -> Non
             how = f"{before:,} of them before" if before else "from the beginning"
             click.echo(f"itilcore: played {every:,} turns of a month, {how}, in {path}", err=True)
             found = build(
-                AtHand("demo", stored(opened)), metrics=_metrics(book), pieces=html is not None
+                AtHand("demo", stored(opened)),
+                metrics=_metrics(book),
+                book=book,
+                pieces=html is not None,
             )
         _output(found, as_json, html, path)
         if not as_json and html is None:
@@ -152,7 +155,12 @@ def report(
             )
             with closing(reading):
                 found = build(
-                    reading, by=by, at=at, metrics=_metrics(book), pieces=html is not None
+                    reading,
+                    by=by,
+                    at=at,
+                    metrics=_metrics(book),
+                    book=book,
+                    pieces=html is not None,
                 )
         refuse_nothing(reading)
         return found

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from itilcore.errors import ActionRefused
+from itilcore.classification import Category
+from itilcore.errors import ActionRefused, nearest
 from itilcore.incident import (
     Event,
     Held,
@@ -26,6 +27,7 @@ __all__ = [
     "refusal",
     "require_open",
     "require_unresolved",
+    "standing",
     "status_name",
     "target_of",
 ]
@@ -66,6 +68,21 @@ def require_unresolved(incident: Incident, command: do.Command) -> None:
     if incident.phase is None or not incident.phase.is_unresolved:
         why = "only what is not resolved yet can be"
         raise refusal(incident, command, why)
+
+
+def standing(
+    book: Book, incident: Incident, command: do.Command, category: Category | None
+) -> Category | None:
+    """*category* as the book's taxonomy has it now; refused where it never had it."""
+    taxonomy = book.triage.taxonomy
+    if category is None or not taxonomy.nodes:
+        return category
+    found = taxonomy.resolve(category)
+    if found.answer is None:
+        near = nearest(str(category), list(map(str, taxonomy.standing)))
+        why = f"{'; '.join(map(str, found.reasons))}; {near}"
+        raise refusal(incident, command, why)
+    return found.answer
 
 
 def target_of(

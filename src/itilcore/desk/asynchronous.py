@@ -6,18 +6,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from itilcore.actor import Actor
+from itilcore.classification import Classifier
 from itilcore.communications import Notification
 from itilcore.incident import Incident, Option
+from itilcore.intake import AlertDraft, Triage
 from itilcore.policy import Book, DueItem
+from itilcore.problems import Problem, Suggestion
 from itilcore.repositories import AsyncStore, Query
 
 from . import command as do
 from .agenda import Agenda, acted, agenda_at, rescheduled
+from .alerting import received
 from .assigning import assigned_next
 from .commands import Commands
 from .flow import awaited, require_store
 from .linking import done, followed_up
 from .outcome import Outcome
+from .triaging import offered_by, similar_to, triaged
 
 __all__ = ["AsyncDesk"]
 
@@ -93,6 +98,38 @@ class AsyncDesk(Commands[Awaitable[Outcome]]):
         """
         flow = assigned_next(self.book, reference, at, by, key, again)
         return await awaited(flow, self.store)
+
+    async def triage(
+        self,
+        reference: str,
+        *,
+        answers: Mapping[str, object] | None = None,
+        by: Classifier | None = None,
+    ) -> Triage:
+        """What the book says of it: kind, disruption, category, what is missing, what to ask.
+
+        *answers* are those to its form; *by* is another classifier for the kind.
+        """
+        return await awaited(triaged(self.book, reference, answers, by), self.store)
+
+    async def similar(self, reference: str) -> tuple[Suggestion, ...]:
+        """What was reported shortly before it and may tell the same; nothing is merged."""
+        return await awaited(similar_to(self.book, reference), self.store)
+
+    async def offered(self, problem: Problem) -> tuple[str, ...]:
+        """The references that the fix of *problem* resolves, for closing them together."""
+        return await awaited(offered_by(problem), self.store)
+
+    async def receive(self, draft: AlertDraft, reference: str, *, at: datetime) -> Outcome | None:
+        """Take an alert in: a note on the incident that it belongs to, or a new incident.
+
+        By the alert policy of the book: within the window what fires again belongs to the
+        incident of its fingerprint, which it reopens only where the policy and the lifecycle
+        say so; else it is logged as *reference*.  That it resolved becomes a note: a person
+        resolves the incident.  The same alert again does nothing, and ``None`` says that it
+        told the end of nothing that is open.
+        """
+        return await awaited(received(self.book, draft, reference, at), self.store)
 
     async def agenda(self, at: datetime, *, limit: int = 1_000) -> Agenda:
         """What has fallen due by *at*, and when to look again."""

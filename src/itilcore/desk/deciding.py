@@ -47,6 +47,7 @@ from .asking import (
     refusal,
     require_open,
     require_unresolved,
+    standing,
     status_name,
     target_of,
 )
@@ -81,7 +82,7 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
             why = "it is logged already"
             raise ActionRefused(command.reference, "log", status_name(incident), why=why)
         before = Incident.replay(command.reference, ())
-        events = _logged(book, command)
+        events = _logged(book, before, command)
     elif incident is None:
         raise ActionRefused(
             command.reference, action_word(command), None, why="it is not logged yet"
@@ -110,7 +111,8 @@ def offered(incident: Incident, events: Iterable[Event]) -> tuple[str, ...]:
     return tuple(other for kind, other in incident.links if kind is LinkKind.CHILD)
 
 
-def _logged(book: Book, log: do.LogIncident) -> list[Event]:
+def _logged(book: Book, before: Incident, log: do.LogIncident) -> list[Event]:
+    category = standing(book, before, log, log.category)
     events: list[Event] = []
     by = log.by
     if log.impact_started_at is not None:
@@ -120,8 +122,8 @@ def _logged(book: Book, log: do.LogIncident) -> list[Event]:
         events.append(Detected(log.detected_at, recorded_at=log.at, source=source, by=by))
     initial = book.lifecycle.initial
     events.append(Logged(log.at, log.title, log.requester, log.channel, initial, by=by))
-    if log.kind is not None or log.category is not None or log.service is not None:
-        events.append(Classified(log.at, log.kind, log.category, log.service, by=by))
+    if log.kind is not None or category is not None or log.service is not None:
+        events.append(Classified(log.at, log.kind, category, log.service, by=by))
     if log.impact is not None and log.urgency is not None:
         priority = book.priority.assess(log.impact, log.urgency).answer
         events.append(Prioritised(log.at, log.impact, log.urgency, priority, by=by))
@@ -134,10 +136,11 @@ def _logged(book: Book, log: do.LogIncident) -> list[Event]:
     return events
 
 
-def _classified(_book: Book, incident: Incident, command: do.Classify) -> list[Event]:
+def _classified(book: Book, incident: Incident, command: do.Classify) -> list[Event]:
     require_open(incident, command)
     now = (incident.kind, incident.category, incident.service)
-    asked = (command.kind, command.category, command.service)
+    category = standing(book, incident, command, command.category)
+    asked = (command.kind, category, command.service)
     wanted = tuple(new if new is not None else old for new, old in zip(asked, now, strict=True))
     return [] if wanted == now else [Classified(command.at, *wanted, by=command.by)]  # type: ignore[arg-type]  # three of their kinds
 

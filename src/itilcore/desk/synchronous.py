@@ -7,19 +7,24 @@ from datetime import datetime
 from inspect import isawaitable, iscoroutine
 
 from itilcore.actor import Actor
+from itilcore.classification import Classifier
 from itilcore.communications import Notification
 from itilcore.errors import Defect, InvalidInput
 from itilcore.incident import Incident, Option
+from itilcore.intake import AlertDraft, Triage
 from itilcore.policy import Book, DueItem
+from itilcore.problems import Problem, Suggestion
 from itilcore.repositories import Query, Store
 
 from . import command as do
 from .agenda import Agenda, acted, agenda_at, rescheduled
+from .alerting import received
 from .assigning import assigned_next
 from .commands import Commands
 from .flow import require_store, run
 from .linking import done, followed_up
 from .outcome import Outcome
+from .triaging import offered_by, similar_to, triaged
 
 __all__ = ["Desk"]
 
@@ -105,6 +110,38 @@ class Desk(Commands[Outcome]):
         """
         flow = assigned_next(self.book, reference, at, by, key, again)
         return run(flow, self.store)
+
+    def triage(
+        self,
+        reference: str,
+        *,
+        answers: Mapping[str, object] | None = None,
+        by: Classifier | None = None,
+    ) -> Triage:
+        """What the book says of it: kind, disruption, category, what is missing, what to ask.
+
+        *answers* are those to its form; *by* is another classifier for the kind.
+        """
+        return run(triaged(self.book, reference, answers, by), self.store)
+
+    def similar(self, reference: str) -> tuple[Suggestion, ...]:
+        """What was reported shortly before it and may tell the same; nothing is merged."""
+        return run(similar_to(self.book, reference), self.store)
+
+    def offered(self, problem: Problem) -> tuple[str, ...]:
+        """The references that the fix of *problem* resolves, for closing them together."""
+        return run(offered_by(problem), self.store)
+
+    def receive(self, draft: AlertDraft, reference: str, *, at: datetime) -> Outcome | None:
+        """Take an alert in: a note on the incident that it belongs to, or a new incident.
+
+        By the alert policy of the book: within the window what fires again belongs to the
+        incident of its fingerprint, which it reopens only where the policy and the lifecycle
+        say so; else it is logged as *reference*.  That it resolved becomes a note: a person
+        resolves the incident.  The same alert again does nothing, and ``None`` says that it
+        told the end of nothing that is open.
+        """
+        return run(received(self.book, draft, reference, at), self.store)
 
     def agenda(self, at: datetime, *, limit: int = 1_000) -> Agenda:
         """What has fallen due by *at*, and when to look again."""

@@ -11,6 +11,7 @@ from .completeness import USUAL_FIELDS, Completeness, CompletenessGrade, FormFie
 from .form import Form
 from .forms import Forms
 from .services import Criticality, Service, ServiceCatalogue
+from .triage import Triage, TriageRules, ticket_of
 from .vague import Diagnostic, VagueRules
 
 __all__ = [
@@ -34,7 +35,10 @@ __all__ = [
     "Forms",
     "Service",
     "ServiceCatalogue",
+    "Triage",
+    "TriageRules",
     "VagueRules",
     "asset_context",
     "read_alertmanager",
+    "ticket_of",
 ]

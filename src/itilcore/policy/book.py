@@ -14,9 +14,10 @@ from itilcore.calendars import BusinessCalendar
 from itilcore.communications import NotificationRule, status_updates
 from itilcore.errors import ActionRefused, Defect, InvalidInput, require_aware
 from itilcore.incident import Incident, Lifecycle, Option, in_utc
-from itilcore.intake import ServiceCatalogue
+from itilcore.intake import AlertRules, ServiceCatalogue, TriageRules
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import PriorityMatrix, PriorityTable
+from itilcore.problems import ProblemRules
 from itilcore.routing import Directory, HandOffRules, RoleRules, Rota, RoutingRules, on_duty_now
 from itilcore.sla import BEYOND, Agreement, Reading
 from itilcore.version import content_version
@@ -33,7 +34,8 @@ _NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 class Book:
     """A team's rules: calendars by name, the priority matrix, what was promised, which status may
     follow which, when a resolved incident closes, who is told what; people, groups and services,
-    who gets an incident, and what a hand-off needs.
+    who gets an incident, and what a hand-off needs; what a ticket is and what to ask about it,
+    how alerts are read, and what counts as coming back.
 
     Without any arguments it holds the library's defaults, and promises nothing.  Made from a
     file by `itilcore.policy.load`.  ``name`` is no part of what it says: two books with the
@@ -56,6 +58,9 @@ class Book:
     hand_offs: HandOffRules = field(factory=HandOffRules.default)
     rotas: tuple[Rota, ...] = ()
     roles: RoleRules = field(factory=RoleRules)
+    triage: TriageRules = field(factory=TriageRules)
+    alerts: AlertRules = field(factory=AlertRules)
+    problems: ProblemRules = field(factory=ProblemRules)
 
     @cached_property
     def version(self) -> str:
@@ -75,6 +80,9 @@ class Book:
                 "hand offs": self.hand_offs.version,
                 "rotas": [rota.version for rota in self.rotas],
                 "roles": self.roles.version,
+                "triage": self.triage.version,
+                "alerts": self.alerts.version,
+                "problems": self.problems.version,
             },
         )
 

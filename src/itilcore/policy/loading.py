@@ -8,17 +8,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from attrs import fields
+
 from itilcore.errors import Defect, InvalidInput, InvalidPolicy, UnreadableSource, nearest
 from itilcore.incident import Lifecycle
+from itilcore.intake import TriageRules
+from itilcore.priority import PriorityMatrix
+from itilcore.problems import ProblemRules
 
 from .book import Book
 from .calendars import read_calendars
+from .intake import Intake, read_alert_policy, read_alerts, read_forms, read_intake
+from .kinds import read_kinds, read_outages, read_taxonomy
 from .life import read_closing, read_lifecycle, read_notifications
 from .lines import lines_of
 from .people import read_directory, read_services
 from .priority import read_priority
 from .promises import read_agreements
 from .reading import Place
+from .repeats import read_recurrence, read_similar
 from .roles import read_roles
 from .rotas import read_rotas
 from .routing import read_hand_offs, read_routing
@@ -124,6 +132,63 @@ def _roles(place: Place, given: object, found: Found) -> None:
     found["roles"] = read_roles(place, given)
 
 
+def _kinds(place: Place, given: object, found: Found) -> None:
+    found["kinds"] = read_kinds(place, given)
+
+
+def _outages(place: Place, given: object, found: Found) -> None:
+    found["outages"] = read_outages(place, given)
+
+
+def _taxonomy(place: Place, given: object, found: Found) -> None:
+    found["taxonomy"] = read_taxonomy(place, given)
+
+
+def _intake(place: Place, given: object, found: Found) -> None:
+    found["intake"] = read_intake(place, given)
+
+
+def _forms(place: Place, given: object, found: Found) -> None:
+    found["forms"] = read_forms(place, given, found.get("intake", Intake()))
+
+
+def _alerts(place: Place, given: object, found: Found) -> None:
+    rule = found.get("priority", PriorityMatrix.itil())
+    found["alerts"] = read_alerts(place, given, rule.impacts, rule.urgencies)
+    found["alert_policy"] = read_alert_policy(place, given)
+
+
+def _similar(place: Place, given: object, found: Found) -> None:
+    found["similar"] = read_similar(place, given)
+
+
+def _recurrence(place: Place, given: object, found: Found) -> None:
+    found["recurrence"] = read_recurrence(place, given)
+
+
+def _joined(found: Found) -> Found:
+    """*found* with the parts of `TriageRules` and `ProblemRules` put together."""
+    intake: Intake | None = found.pop("intake", None)
+    if intake is not None:
+        found.setdefault("forms", read_forms(Place(), {}, intake))
+        found["vague"], found["assets"] = intake.vague, intake.assets
+    triage = {each.name: found.pop(each.name) for each in fields(TriageRules) if each.name in found}
+    problems = {
+        name: found.pop(key)
+        for name, key in (
+            ("alerts", "alert_policy"),
+            ("similar", "similar"),
+            ("recurrence", "recurrence"),
+        )
+        if key in found
+    }
+    return {
+        **found,
+        **({"triage": TriageRules(**triage)} if triage else {}),
+        **({"problems": ProblemRules(**problems)} if problems else {}),
+    }
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
@@ -138,6 +203,14 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "hand_offs": _hand_offs,
     "rotas": _rotas,
     "roles": _roles,
+    "kinds": _kinds,
+    "outages": _outages,
+    "taxonomy": _taxonomy,
+    "intake": _intake,
+    "forms": _forms,
+    "alerts": _alerts,
+    "similar": _similar,
+    "recurrence": _recurrence,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""
@@ -213,7 +286,7 @@ def loads(text: str, *, name: str = "policy") -> Book:
     if place.defects:
         raise InvalidPolicy(name, _with_lines(place.defects, text))
     del found["given"]
-    return Book(name=name, **found)
+    return Book(name=name, **_joined(found))
 
 
 def _no_toml(said: str, text: str) -> Defect:

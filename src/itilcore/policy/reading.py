@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime, time
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from attrs import NOTHING, field, fields, frozen, resolve_types
 
@@ -16,6 +17,12 @@ __all__ = ["Place", "joined_path"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
+D = TypeVar("D", date, time, datetime)
+_DATED: Final[Mapping[type, str]] = {
+    date: "a date",
+    time: "a time of day",
+    datetime: "an instant with its offset",
+}
 
 
 def joined_path(path: str, more: str) -> str:
@@ -128,6 +135,21 @@ class Place:
             self.refuse(f"is {given!r}: give a name or a list of names")
             return []
         return list(items)
+
+    def dated(self, given: object, kind: type[D]) -> D | None:
+        """A date, a time or an instant, of TOML itself or as its text; ``None`` and a defect."""
+        value: Any = given
+        if isinstance(given, str):
+            try:
+                value = kind.fromisoformat(given)
+            except ValueError:
+                value = None
+        # A date-time is a date as well, and none that is meant.
+        naive = isinstance(value, datetime) and value.tzinfo is None
+        found: Any = value if type(value) is kind and not naive else None
+        if found is None and given is not None:
+            self.refuse(f"is {given!r}: give {_DATED[kind]}")
+        return found  # type: ignore[no-any-return]  # of that kind, or nothing
 
     def choice(self, kind: type[E], given: object) -> E | None:
         """The member of *kind* with this value, or ``None`` and a defect; none of nothing."""

@@ -71,15 +71,20 @@ def read_rotas(
             continue
         before = len(place.defects)
         names = [] if record.people is None else (at / "people").names(record.people)
-        first = _read(at / "first", record.first, date.fromisoformat, date)
-        handover = _read(at / "handover", record.handover, time.fromisoformat, time)
+        first = (at / "first").dated(record.first, date)
+        handover = (at / "handover").dated(record.handover, time)
         cover = (at / "cover").named(record.cover, calendars, "calendar", written)
         overrides = list(_overrides(at, record.overrides))
         swaps = list(_swaps(at, record.swaps))
         _known(at / "people", names, people)
         for override in overrides:
             _known(at / "overrides", [override.person], people)
-        if len(place.defects) > before or record.people is None or first is None:
+        if (
+            len(place.defects) > before
+            or record.people is None
+            or first is None
+            or handover is None
+        ):
             continue
         with at.catching():
             found.append(
@@ -105,27 +110,10 @@ def _known(place: Place, names: Iterable[str], people: Collection[str]) -> None:
             place.refuse(f"has {name!r}, whom nobody knows; {near}")
 
 
-def _read(place: Place, given: Any, read: Any, kind: Any) -> Any:
-    """A date, a time or an instant, of TOML itself or as its text; ``None`` and a defect."""
-    value: Any = given
-    if isinstance(given, str):
-        try:
-            value = read(given)
-        except ValueError:
-            value = None
-    # A date-time is a date as well, and none that is meant.
-    if type(value) is kind and (kind is not datetime or value.tzinfo is not None):
-        return value
-    if given is not None:
-        what = {date: "a date", time: "a time of day", datetime: "an instant with its offset"}
-        place.refuse(f"is {given!r}: give {what[kind]}")
-    return None
-
-
 def _overrides(place: Place, given: Iterable[object]) -> Iterable[Override]:
     for at, row in place.records("overrides", WrittenOverride, given):
-        start = _read(at / "start", row.start, datetime.fromisoformat, datetime)
-        end = _read(at / "end", row.end, datetime.fromisoformat, datetime)
+        start = (at / "start").dated(row.start, datetime)
+        end = (at / "end").dated(row.end, datetime)
         if row.person is not None and start is not None and end is not None:
             with at.catching():
                 yield Override(row.person, start, end, row.reason)
@@ -133,8 +121,8 @@ def _overrides(place: Place, given: Iterable[object]) -> Iterable[Override]:
 
 def _swaps(place: Place, given: Iterable[object]) -> Iterable[Swap]:
     for at, row in place.records("swaps", WrittenSwap, given):
-        first = _read(at / "first", row.first, date.fromisoformat, date)
-        second = _read(at / "second", row.second, date.fromisoformat, date)
+        first = (at / "first").dated(row.first, date)
+        second = (at / "second").dated(row.second, date)
         if first is not None and second is not None:
             with at.catching():
                 yield Swap(first, second)

@@ -8,6 +8,7 @@ from .fingerprints import fingerprint
 from .records import Problem, offered
 from .recurrence import Candidate, Occurrence, recurrences
 from .rhythm import Period, Rhythm, rhythms
+from .rules import ComingBack, ProblemRules, RecurrenceRules, SimilarRules, report_of
 from .similar import Report, SimilarReports, Suggestion
 
 __all__ = [
@@ -15,18 +16,23 @@ __all__ = [
     "AlertGroup",
     "AlertPolicy",
     "Candidate",
+    "ComingBack",
     "FalsePositives",
     "Occurrence",
     "Period",
     "Problem",
+    "ProblemRules",
+    "RecurrenceRules",
     "Report",
     "Rhythm",
     "SimilarReports",
+    "SimilarRules",
     "Suggestion",
     "false_positive_share",
     "fingerprint",
     "group_alerts",
     "offered",
     "recurrences",
+    "report_of",
     "rhythms",
 ]

@@ -21,6 +21,7 @@ from .reconciliation import (
     reconcile,
     show_reconciliation,
 )
+from .section import Section, SectionTable
 from .terminal import show
 from .text import plain
 
@@ -36,6 +37,8 @@ __all__ = [
     "Reconciliation",
     "Report",
     "ReportSource",
+    "Section",
+    "SectionTable",
     "build",
     "explain",
     "explanation_page",

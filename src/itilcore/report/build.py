@@ -21,10 +21,13 @@ from itilcore.metrics import (
     Result,
     measure_all,
 )
+from itilcore.policy import Book
 from itilcore.priority import Impact, Priority, Urgency, infer
 
 from .athand import ReportSource
+from .by_book import ByBook
 from .pieces import Gathering, Piece, pieces_of
+from .section import Section
 
 __all__ = ["MatrixSeen", "Report", "build"]
 
@@ -52,7 +55,8 @@ class Report:
     ``transitions`` and ``deviations`` are pairs of ``"NEW -> CLOSED"`` and how often it
     happened; ``first_statuses`` says in which status incidents were first seen;
     ``unknown_statuses`` counts the statuses that the mapping does not know; ``groups`` is the
-    time with each group, ``pieces`` are the parts of the page, where they were asked for.
+    time with each group, ``sections`` what the policy book adds, ``pieces`` are the parts of
+    the page, where they were asked for.
     """
 
     source: dict[str, Any]
@@ -70,6 +74,7 @@ class Report:
     by: str
     results: tuple[Result, ...]
     groups: tuple[GroupTime, ...] = ()
+    sections: tuple[Section, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
     def __getitem__(self, metric: str) -> Result:
@@ -91,6 +96,7 @@ class Report:
                     "contradictions": self.matrix.contradictions,
                 },
                 "groups": [each.to_dict() for each in self.groups],
+                **{each.name: each.data for each in self.sections},
             },
             "incidents": self.incidents,
             "at": None if self.at is None else self.at.isoformat(),
@@ -110,8 +116,9 @@ class Report:
 class _Watch:
     """Counts, while incidents stream by, what is no metric."""
 
-    def __init__(self, lifecycle: Lifecycle, at: datetime | None) -> None:
+    def __init__(self, lifecycle: Lifecycle, at: datetime | None, book: Book | None) -> None:
         self._lifecycle = lifecycle
+        self.by_book = None if book is None else ByBook(book)
         self._at = at
         self._moved: Counter[tuple[Status, Status]] = Counter()
         self._first: Counter[Status | None] = Counter()
@@ -122,6 +129,7 @@ class _Watch:
 
     def __call__(self, incidents: Iterable[Incident]) -> Iterator[Incident]:
         moved, triples, first = self._moved, self.triples, self._first
+        by_book = self.by_book
         for whole in incidents:
             incident = whole if self._at is None else whole.as_of(self._at)
             if not len(incident.timeline):
@@ -137,6 +145,8 @@ class _Watch:
             facts = incident.facts
             self.backwards += facts.backwards
             first[facts.first_status] += 1
+            if by_book is not None:
+                by_book.add(incident)
             yield incident
 
     def transitions(self) -> Counter[str]:
@@ -172,14 +182,16 @@ def build(
     at: datetime | None = None,
     metrics: tuple[Metric, ...] = STANDARD,
     lifecycle: Lifecycle | None = None,
+    book: Book | None = None,
     pieces: bool = False,
 ) -> Report:
     """The report on *reading*, which is consumed; with its *pieces* if it is to be a page.
 
-    *by* is a column of `itilcore.incident.Facts`; *at* as in `Metric.measure`.  Raises what
-    reading and measuring raise.
+    With a *book* it also says what its rules say of all incidents together; its metrics are
+    given with the others.  *by* is a column of `itilcore.incident.Facts`; *at* as in
+    `Metric.measure`.  Raises what reading and measuring raise.
     """
-    watch = _Watch(lifecycle or Lifecycle.default(), at)
+    watch = _Watch(lifecycle or Lifecycle.default(), at, book)
     grade = DataGrade(metrics=metrics)
     gathering = Gathering()
     incidents = watch(reading)
@@ -215,5 +227,6 @@ def build(
         by=by,
         results=tuple(found[metric.name] for metric in metrics),
         groups=() if until is None else watch.groups.result(until),
+        sections=() if until is None or watch.by_book is None else watch.by_book.sections(until),
     )
     return evolve(report, pieces=pieces_of(report, gathering)) if pieces else report

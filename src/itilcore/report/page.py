@@ -44,6 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield "</header>\n<main>"
     yield from _main_figures(report)
     yield from _pieces(report)
+    yield from _sections(report)
     yield from _record(report)
     yield "</main>\n<footer><p>Made by itilcore. Every figure says what it counts; the same"
     yield "figures, unrounded, are in the report's JSON.</p></footer>\n" + FOOTER
@@ -63,6 +64,7 @@ def _about(report: Report) -> str:
 _SECTIONS: Final = (
     ("figures", "The figures"),
     ("charts", "Over time, by group, in detail"),
+    ("book", "By the policy book"),
     ("lifecycle", "Where histories leave the lifecycle"),
     ("grade", "What this source can answer"),
     ("rejected", "Rejected rows"),
@@ -70,10 +72,13 @@ _SECTIONS: Final = (
 
 
 def _contents(report: Report) -> str:
+    absent = {"rejected"} if not report.rejected_count else set()
+    if not report.sections:
+        absent.add("book")
     items = "".join(
         f'<li><a href="#{key}">{escape(title)}</a></li>'
         for key, title in _SECTIONS
-        if key != "rejected" or report.rejected_count
+        if key not in absent
     )
     return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
 
@@ -163,6 +168,23 @@ def _piece(piece: Piece) -> str:
         f"{few if piece.few else ''}<details>\n<summary>The numbers</summary>\n"
         f"{scrolled(piece.title, piece.table_html(piece.title))}\n</details>\n</article>"
     )
+
+
+def _sections(report: Report) -> Iterator[str]:
+    if not report.sections:
+        return
+    yield _head("book")
+    for section in report.sections:
+        for each in section.tables:
+            rows = [tuple(plain(cell, 300) for cell in row) for row in each.rows]
+            yield (
+                _words(each.caption, each.heads, rows)
+                if rows
+                else (f"<p>{escape(each.caption)}: nothing.</p>")
+            )
+            if each.note:
+                yield f'<p class="left">{escape(plain(each.note, 300))}</p>'
+    yield "</section>"
 
 
 def _words(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -66,6 +66,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield _others(report)
     yield ""
     yield from _groups(report)
+    yield from _sections(report)
     yield from _record(report)
 
 
@@ -177,6 +178,21 @@ def _groups(report: Report) -> Iterator[RenderableType]:
             )
         yield table
         yield ""
+
+
+def _sections(report: Report) -> Iterator[RenderableType]:
+    for section in report.sections:
+        for each in section.tables:
+            if each.rows:
+                table = Sheet(each.caption, *each.heads, words=True)
+                for row in each.rows:
+                    table.add(*(plain(cell, 160) for cell in row))
+                yield table
+            else:
+                yield f"{each.caption}: nothing"
+            if each.note:
+                yield plain(each.note, 300)
+            yield ""
 
 
 def _figure(result: Result) -> str:

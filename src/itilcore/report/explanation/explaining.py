@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve, fields, frozen
 
+from itilcore.decision import Decision
 from itilcore.errors import Defect, InvalidInput
 from itilcore.incident import Asserted, Event, Incident, Lifecycle, RoleSpell, Span, lanes
 from itilcore.metrics import STANDARD, Metric, measure_all
+from itilcore.policy import Book
 from itilcore.report.text import plain
 from itilcore.routing import check_bounces
 from itilcore.sla import Agreement, Reading
 
 from .counted import Counted, count
+from .decided import Decided, decided_by
 
 __all__ = ["Explanation", "Happening", "explain"]
 
@@ -49,7 +52,8 @@ class Explanation:
     ``events`` what happened, in the order of the record, ``counted`` one entry a metric,
     ``clocks`` how each clock of the agreements stands, with its account, ``untold`` of which
     clocks the calendars cannot tell, and why, ``roles`` who played which part and when,
-    ``noticed`` what is odd about its way between groups.
+    ``noticed`` what is odd about its way between groups, ``decided`` what a policy book says
+    that it is, what is missing, and who should get it.
     """
 
     reference: str
@@ -63,6 +67,7 @@ class Explanation:
     untold: tuple[str, ...] = ()
     roles: tuple[RoleSpell, ...] = ()
     noticed: tuple[str, ...] = ()
+    decided: tuple[Decided, ...] = ()
 
     def __getitem__(self, metric: str) -> Counted:
         return {counted.name: counted for counted in self.counted}[metric]
@@ -114,6 +119,20 @@ class Explanation:
                 for spell in self.roles
             ],
             "noticed": list(self.noticed),
+            **(
+                {
+                    "decided": {
+                        name: {
+                            "answer": answer_text(decision),
+                            "reasons": [str(reason) for reason in decision.reasons],
+                            "version": decision.version,
+                        }
+                        for name, decision in self.decided
+                    }
+                }
+                if self.decided
+                else {}
+            ),
         }
 
     def _repr_html_(self) -> str:
@@ -131,10 +150,12 @@ def explain(
     metrics: tuple[Metric, ...] = STANDARD,
     lifecycle: Lifecycle | None = None,
     agreements: tuple[Agreement, ...] = (),
+    book: Book | None = None,
 ) -> Explanation:
     """Explain *incident* as of *at*, or as of its last event: later events do not exist.
 
-    Of each of *agreements* it shows how the clocks stand, and their accounts.  What each of
+    Of each of *agreements* it shows how the clocks stand, and their accounts; of a *book* what
+    it decides about the incident.  What each of
     *metrics* counted is what `itilcore.metrics.measure_all` gives for this
     incident alone.  Raises `itilcore.errors.NaiveInstant` for an *at* without an offset and
     `itilcore.errors.InvalidInput` for a *zone* that is no IANA time zone.
@@ -210,7 +231,20 @@ def explain(
             for s in seen.role_spells
         ),
         check_bounces(seen.timeline).answer or (),
+        () if book is None else decided_by(book, seen),
     )
+
+
+def answer_text(decision: Decision[Any]) -> str | None:
+    """An answer in words; ``None`` where it is undecided.
+
+    >>> answer_text(Decision(True, (), "v")), answer_text(Decision(None, (), "v"))
+    ('True', None)
+    """
+    answer = decision.answer
+    if answer is None:
+        return None
+    return str(answer.value if isinstance(answer, Enum) else answer)
 
 
 def _kind(event: Event) -> str:

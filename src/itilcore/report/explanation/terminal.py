@@ -12,7 +12,7 @@ from itilcore.incident import LANES
 from itilcore.report.sheet import Sheet
 from itilcore.report.text import hours, plain
 
-from .explaining import Explanation, instant_text
+from .explaining import Explanation, answer_text, instant_text
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -131,6 +131,14 @@ def parts_played(found: Explanation) -> Iterator[tuple[str, ...]]:
         )
 
 
+def decisions(found: Explanation) -> Iterator[tuple[str, ...]]:
+    """For each decision of the book its name, the answer, and the reasons."""
+    for name, decision in found.decided:
+        answer = answer_text(decision)
+        reasons = "; ".join(str(reason) for reason in decision.reasons)
+        yield name, plain("undecided" if answer is None else answer, 80), plain(reasons, 300)
+
+
 def _moment(instant: datetime | None, zone: str) -> str:
     return "-" if instant is None else instant_text(instant.astimezone(ZoneInfo(zone)))
 
@@ -156,6 +164,8 @@ def tables(found: Explanation) -> Iterator[Table]:
         yield "Who played which part", ("role", "person", "from", "until"), parts_played(found)
     if found.noticed:
         yield "Its way between groups", ("noticed",), ((plain(why, 200),) for why in found.noticed)
+    if found.decided:
+        yield "What the book decides", ("what", "answer", "because"), decisions(found)
     if found.untold:
         told = ((plain(why, 200),) for why in found.untold)
         yield "Clocks that cannot be told", ("clock, and why",), told

@@ -1,0 +1,261 @@
+"""The sections ``[kinds]``, ``[outages]`` and ``[taxonomy]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import field, fields, frozen
+
+from itilcore.actor import Actor
+from itilcore.classification import (
+    KindQuestion,
+    KindRule,
+    KindRules,
+    OutageRules,
+    Taxonomy,
+    TaxonomyChange,
+    TaxonomyNode,
+    TicketKind,
+)
+
+from .reading import Place
+
+__all__ = ["read_kinds", "read_outages", "read_taxonomy"]
+
+_PLURALS: Final = {
+    "source": "sources",
+    "catalogue_item": "catalogue_items",
+    "category": "categories",
+    "service": "services",
+}
+"""The conditions as a book has them, in the singular as in ``applies``, and as rules have them."""
+
+_LISTS: Final = ("phrases", "without", *_PLURALS)
+_SINGULARS: Final = {plural: name for name, plural in _PLURALS.items()}
+_FIRST_WORD: Final = re.compile(r"\w*")
+
+
+@frozen(kw_only=True)
+class WrittenKinds:
+    """``[kinds]``."""
+
+    default: bool = True
+    least: float | None = None
+    lead: float | None = None
+    rules: list[Any] = field(factory=list)
+    questions: list[Any] = field(factory=list)
+
+
+@frozen(kw_only=True)
+class WrittenKindRule:
+    """``[[kinds.rules]]``."""
+
+    name: str | None
+    kind: str | None
+    confidence: float | None
+    phrases: Any = field(factory=list)
+    without: Any = field(factory=list)
+    source: Any = field(factory=list)
+    catalogue_item: Any = field(factory=list)
+    ordered: bool = False
+    category: Any = field(factory=list)
+    service: Any = field(factory=list)
+    fields: dict[str, Any] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class WrittenQuestion:
+    """``[[kinds.questions]]``."""
+
+    text: str | None
+    kinds: Any = field(factory=list)
+
+
+@frozen(kw_only=True)
+class WrittenOutages:
+    """``[outages]``: words and phrases."""
+
+    default: bool = True
+    outage: Any = field(factory=list)
+    degradation: Any = field(factory=list)
+    partial: Any = field(factory=list)
+    negations: Any = field(factory=list)
+    fillers: Any = field(factory=list)
+    idle: Any = field(factory=list)
+
+
+@frozen(kw_only=True)
+class WrittenTaxonomy:
+    """``[taxonomy]``."""
+
+    nodes: Any = field(factory=dict)
+    changes: list[Any] = field(factory=list)
+
+
+@frozen(kw_only=True)
+class WrittenNode:
+    """``[taxonomy.nodes.IDENTIFIER]``."""
+
+    name: str | None
+    parent: str | None = None
+    retired: bool = False
+    renamed_from: Any = field(factory=list)
+    replaced_by: str | None = None
+
+
+@frozen(kw_only=True)
+class WrittenChange:
+    """``[[taxonomy.changes]]``."""
+
+    at: Any
+    by: str | None
+    why: str | None
+    what: str | None
+
+
+def _nowhere(_path: str) -> str:
+    return ""  # the place itself
+
+
+def _as_written(path: str) -> str:
+    """A path of a rule in the words of a book."""
+    return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
+
+
+def read_kinds(place: Place, given: object) -> KindRules:
+    """The rules of the book beside the usual ones; one of the same name takes its place."""
+    record = place.record(WrittenKinds, given)
+    if record is None:
+        return KindRules.default()
+    usual = KindRules.default()
+    rules = {rule.name: rule for rule in usual.rules} if record.default else {}
+    questions = {each.kinds: each for each in usual.questions} if record.default else {}
+    own: set[str] = set()
+    for at, row in place.records("rules", WrittenKindRule, record.rules):
+        rule = _kind_rule(at, row)
+        if rule is not None and rule.name in own:
+            (at / "name").refuse(f"is {rule.name!r}, which stands above already")
+        elif rule is not None:
+            own.add(rule.name)
+            rules[rule.name] = rule
+    asked: set[tuple[TicketKind, ...]] = set()
+    for at, question in place.records("questions", WrittenQuestion, record.questions):
+        kinds = _kinds(at / "kinds", question.kinds)
+        if question.text is None:
+            continue
+        with at.catching():
+            made = KindQuestion(kinds, question.text)
+            if made.kinds in asked:
+                (at / "kinds").refuse("stand above already")
+            asked.add(made.kinds)
+            questions[made.kinds] = made
+    numbers = {
+        name: value for name in ("least", "lead") if (value := getattr(record, name)) is not None
+    }
+    with place.catching():
+        return KindRules(rules.values(), questions=questions.values(), **numbers)
+    return usual
+
+
+def _kinds(at: Place, given: object) -> list[TicketKind]:
+    found = (at.choice(TicketKind, text) for text in at.names(given))
+    return [kind for kind in found if kind is not None]
+
+
+def _kind_rule(at: Place, row: WrittenKindRule) -> KindRule | None:
+    kind = (at / "kind").choice(TicketKind, row.kind)
+    lists = {name: (at / name).names(getattr(row, name)) for name in _LISTS}
+    values = {name: (at / "fields" / name).names(texts) for name, texts in row.fields.items()}
+    if row.name is None or kind is None or row.confidence is None:
+        return None
+    conditions: dict[str, Any] = {}
+    for name, texts in lists.items():
+        conditions[_PLURALS.get(name, name)] = texts
+    with at.catching(_as_written):
+        return KindRule(
+            name=row.name,
+            kind=kind,
+            confidence=row.confidence,
+            ordered=row.ordered,
+            fields=values,
+            **conditions,
+        )
+    return None
+
+
+def read_outages(place: Place, given: object) -> OutageRules:
+    """The words of the book beside the usual ones, or alone."""
+    record = place.record(WrittenOutages, given)
+    if record is None:
+        return OutageRules()
+    usual = OutageRules()
+    lists: dict[str, list[str]] = {}
+    for each in fields(OutageRules):
+        kept = list(getattr(usual, each.name)) if record.default else []
+        for index, text in enumerate((place / each.name).names(getattr(record, each.name))):
+            with (place / f"{each.name}[{index}]").catching(_nowhere):
+                OutageRules(**{each.name: text})
+                kept.append(text)
+        lists[each.name] = kept
+    return OutageRules(**lists)
+
+
+def read_taxonomy(place: Place, given: object) -> Taxonomy:
+    """The nodes by identifier, and the log of changes; an empty one where they are wrong."""
+    record = place.record(WrittenTaxonomy, given)
+    if record is None:
+        return Taxonomy()
+    before = len(place.defects)
+    nodes = []
+    for name, table in (place / "nodes").tables(record.nodes).items():
+        at = place / "nodes" / name
+        row = at.record(WrittenNode, table)
+        if row is not None:
+            formers = (at / "renamed_from").names(row.renamed_from)
+            nodes.append(_node(at, name, row, formers))
+    changes = [
+        change
+        for at, each in place.records("changes", WrittenChange, record.changes)
+        if (change := _change(at, each)) is not None
+    ]
+    if len(place.defects) == before:
+        with place.catching(_node_path(record.nodes)):
+            return Taxonomy([each for each in nodes if each is not None], changes)
+    return Taxonomy()
+
+
+def _node(at: Place, name: str, row: WrittenNode, formers: list[str]) -> TaxonomyNode | None:
+    if row.name is None:
+        return None
+    with at.catching():
+        return TaxonomyNode(
+            identifier=name,
+            name=row.name,
+            parent=row.parent,
+            retired=row.retired,
+            renamed_from=formers,
+            replaced_by=row.replaced_by,
+        )
+    return None
+
+
+def _change(at: Place, row: WrittenChange) -> TaxonomyChange | None:
+    when = (at / "at").dated(row.at, datetime)
+    if when is None or row.by is None or row.why is None or row.what is None:
+        return None
+    with at.catching():
+        return TaxonomyChange(when, Actor.person(row.by), row.why, row.what)
+    return None
+
+
+def _node_path(nodes: Mapping[str, object]) -> Any:
+    """Defects of the taxonomy as a whole, named by identifier, as places of the book."""
+
+    def renamed(path: str) -> str:
+        head = path.partition(".")[0]
+        return f"nodes.{path}" if head in nodes else path
+
+    return renamed
