@@ -28,6 +28,8 @@ _UNSPACED: Final = (
     (0x20000, 0x3FFFF),
 )
 _ASCII_WORD: Final = re.compile(r"\w+", re.ASCII)
+_LETTER: Final = re.compile(r"\w")
+_LAST_WORD: Final = re.compile(r"(?<!\w)\w+\Z")
 _STARTS: Final = [first for first, _ in _UNSPACED]
 
 
@@ -43,16 +45,26 @@ def unspaced(sign: str) -> bool:
     return code <= _UNSPACED[bisect_right(_STARTS, code) - 1][1] and sign.isalpha()
 
 
+def _begun(text: str, most: int) -> str:
+    """The first *most* characters, without a last word that is cut off, if it has a beginning."""
+    if len(text) <= most or not _LETTER.match(text, most):
+        return text[:most]
+    last = _LAST_WORD.search(text[:most])
+    whole = last is None or last.start() == 0 or any(map(unspaced, last[0]))
+    return text[:most] if last is None or whole else text[: last.start()]
+
+
 def words(text: str, most: int = MOST_READ) -> tuple[str, ...]:
     """The words of the first *most* characters of *text*, in order; case means nothing.
 
     A word is a run of letters, marks, digits and underscores; what formats a text without being
-    seen is dropped.  In a script that puts no blanks between words each letter is a word.
+    seen is dropped, and so is a last word that is cut off.  In a script that puts no blanks
+    between words each letter is a word.
 
     >>> words("VPN: Zugang (Straße) weg! 遅い")
     ('vpn', 'zugang', 'strasse', 'weg', '遅', 'い')
     """
-    text = text[:most]
+    text = _begun(text, most)
     if text.isascii():  # as most are, and quicker
         return tuple(_ASCII_WORD.findall(text.lower()))
     folded = normalize("NFKC", normalize("NFKC", text).casefold())
@@ -63,8 +75,8 @@ def words(text: str, most: int = MOST_READ) -> tuple[str, ...]:
         kind = category(sign)
         if kind == "Cf":
             continue
-        if kind[0] == "M":  # it belongs to the letter before it
-            if word:
+        if kind[0] == "M":  # it belongs to the letter before it, or chooses its picture only
+            if word and not "\ufe00" <= sign <= "\ufe0f":
                 word.append(sign)
             continue
         belongs = kind[0] in "LN" or sign == "_"

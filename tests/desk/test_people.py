@@ -14,13 +14,19 @@ from itilcore.classification import Category
 from itilcore.desk import Desk, assigning
 from itilcore.errors import ActionRefused, InvalidInput
 from itilcore.incident import (
+    Assigned,
     DiagnosticStep,
     HandOffNotes,
+    HoldReason,
+    Logged,
     ResolutionKind,
     Role,
+    RoleAssumed,
     StepOutcome,
+    role_conflict,
 )
 from itilcore.policy import Book
+from itilcore.repositories import Commit
 from itilcore.routing import (
     Directory,
     HandOffRule,
@@ -109,6 +115,7 @@ def test_a_group_that_has_it_keeps_it_unless_it_is_routed_again(make, store):
     desk.assign("INC1", at=NINE, group="Desk")
     kept = desk.assign_next("INC1", at=NINE)
     assert (kept.incident.group, kept.incident.assignee) == ("Desk", "ada")
+    assert kept.incident.facts.tier == 1
     moved = desk.assign_next("INC1", at=NINE, again=True)
     assert (moved.incident.group, moved.incident.assignee) == ("Network", "bob")
 
@@ -201,10 +208,11 @@ def test_a_team_keeps_other_roles_apart(make, store):
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["assign", "hand_off", "assume", "renounce"]),
+        st.sampled_from(["assign", "unassign", "hand_off", "assume", "renounce", "hold", "resume"]),
         st.sampled_from(["ada", "bob", "mia"]),
         st.sampled_from([Role.MAJOR_INCIDENT_MANAGER, Role.SCRIBE, Role.TIER_2_RESOLVER]),
         st.booleans(),
+        st.integers(0, 9),
     ),
     max_size=12,
 )
@@ -215,22 +223,137 @@ def test_no_walk_makes_one_person_manager_and_resolver(walk):
     desk = Desk(MemoryStore())
     desk.log("INC1", at=NINE, title="x")
     notes = HandOffNotes(summary="x", steps=DiagnosticStep("x"), next_step="x")
-    for number, (word, person, role, replacing) in enumerate(walk):
-        group = f"group {number}"
+    for number, (word, person, role, replacing, minutes) in enumerate(walk):
+        group, at = f"group {number}", NINE + timedelta(minutes=minutes)  # some are told late
         try:
             match word:
                 case "assign":
-                    desk.assign("INC1", at=NINE, group=group, assignee=person)
+                    desk.assign("INC1", at=at, group=group, assignee=person)
+                    desk.start("INC1", at=at)
+                case "unassign":
+                    desk.unassign("INC1", at=at)
                 case "hand_off":
-                    desk.hand_off("INC1", at=NINE, group=group, assignee=person, details=notes)
+                    desk.hand_off("INC1", at=at, group=group, assignee=person, details=notes)
                 case "assume":
-                    desk.assume_role("INC1", at=NINE, role=role, person=person, replacing=replacing)
+                    desk.assume_role("INC1", at=at, role=role, person=person, replacing=replacing)
+                case "hold":
+                    desk.hold("INC1", at=at, reason=HoldReason.AWAITING_VENDOR)
+                case "resume":
+                    desk.resume("INC1", at=at)
                 case _:
-                    desk.renounce_role("INC1", at=NINE, role=role, person=person)
+                    desk.renounce_role("INC1", at=at, role=role, person=person)
         except ActionRefused:
-            continue
+            pass
         incident = desk.get("INC1")
-        managers = {who for what, who in incident.roles if what == Role.MAJOR_INCIDENT_MANAGER}
-        resolvers = {who for what, who in incident.roles if "resolver" in what.name}
-        assert len(managers) <= 1
-        assert not managers & (resolvers | {incident.assignee})
+        for minute in range(11):  # at every time, by what is known now
+            when = NINE + timedelta(minutes=minute)
+            now = [each for each in incident.role_spells if each.holds(when)]
+            managers = {s.person for s in now if s.role == Role.MAJOR_INCIDENT_MANAGER}
+            resolvers = {s.person for s in now if "resolver" in s.role.name}
+            assert len(managers) <= 1
+            assert not managers & resolvers
+        lasting = {who for what, who in incident.roles if what == Role.MAJOR_INCIDENT_MANAGER}
+        assert incident.assignee not in lasting
+
+
+def test_a_history_that_came_with_a_conflict_goes_on(make, store):
+    manages = RoleAssumed(NINE, Role.MAJOR_INCIDENT_MANAGER, "ada")
+    events = [Logged(NINE, "x"), Assigned(NINE, "Desk", "ada"), manages]
+    store.commit(Commit(reference="INC1", expected_version=0, events=events))
+    desk = make(store)
+    assert "ada is major incident manager" in role_conflict(desk.get("INC1").role_spells)
+    assert desk.assume_role("INC1", at=NINE + HOUR, role=Role.SCRIBE, person="bob").events
+    desk.renounce_role("INC1", at=NINE + HOUR, role=Role.MAJOR_INCIDENT_MANAGER, person="ada")
+    with pytest.raises(ActionRefused, match="ada is major incident manager and resolver"):
+        desk.assume_role("INC1", at=NINE + 2 * HOUR, role=Role.MAJOR_INCIDENT_MANAGER, person="ada")
+
+
+def test_what_somebody_has_is_left_alone(make, store):
+    desk = make(store, BOOK)
+    for number in (1, 2):
+        desk.log(f"INC{number}", at=NINE, title="x", category=Category("Network"))
+    desk.assign("INC1", at=NINE, group="Network", assignee="mia")  # who is no member
+    desk.start("INC1", at=NINE)
+    kept = desk.assign_next("INC1", at=NINE + HOUR)
+    assert (kept.events, kept.incident.assignee) == ((), "mia")
+    assert [str(each) for each in kept.reasons] == ["it is assigned to mia, and stays there"]
+    assert kept.incident.status.name == "IN_PROGRESS"
+    desk.classify("INC1", at=NINE, category=Category("Mail"))
+    with pytest.raises(ActionRefused, match="not to Network"):
+        desk.assign_next("INC1", at=NINE, again=True)
+    desk.assign("INC2", at=NINE, group="Desk", assignee="ada")
+    desk.start("INC2", at=NINE)
+    with pytest.raises(ActionRefused, match="it is being worked on: hand it off to Network"):
+        desk.assign_next("INC2", at=NINE, again=True)
+
+
+def test_what_waits_for_a_group_keeps_the_demands_of_its_rule(make, store):
+    directory = Directory(
+        [
+            Person(identifier="ana", capacity=3),
+            Person(identifier="bob", capacity=1, skills=["vpn"]),
+        ],
+        [SupportGroup(name="Net", tier=2, members=["ana", "bob"])],
+    )
+    rules = [
+        RoutingRule(name="vpn", group="Net", categories="VPN", skills="vpn", tier=3),
+        RoutingRule(name="all", group="Net"),
+    ]
+    desk = make(store, Book(directory=directory, routing=RoutingRules(rules)))
+    for number in (1, 2):
+        desk.log(f"INC{number}", at=NINE, title="x", category=Category("VPN"))
+    first = desk.assign_next("INC1", at=NINE).incident
+    assert (first.assignee, first.facts.tier) == ("bob", 3)
+    assert desk.assign_next("INC2", at=NINE).incident.assignee is None
+    waiting = desk.assign_next("INC2", at=NINE + HOUR)
+    assert waiting.incident.assignee is None
+    assert "ana lacks vpn" in [str(each) for each in waiting.reasons]
+    # Another rule, and the tier of the group.
+    desk.log("INC3", at=NINE, title="x")
+    third = desk.assign_next("INC3", at=NINE).incident
+    assert (third.assignee, third.facts.tier) == ("ana", 2)
+
+
+def test_whoever_manages_it_is_passed_over(make, store):
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x", category=Category("Network"))
+    desk.assume_role("INC1", at=NINE, role=Role.MAJOR_INCIDENT_MANAGER, person="bob")
+    found = desk.assign_next("INC1", at=NINE)
+    assert found.incident.assignee == "cy"
+    assert any("bob is major incident manager" in str(each) for each in found.reasons)
+
+
+def test_a_group_brings_its_tier_however_it_gets_it(make, store):
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x")
+    assert desk.assign("INC1", at=NINE, group="Network").incident.facts.tier == 2
+    assert desk.assign("INC1", at=NINE, assignee="bob").incident.facts.tier == 2
+    assert desk.assign("INC1", at=NINE, group="Desk", tier=3).incident.facts.tier == 3
+
+
+def test_the_role_of_an_assignment_is_not_given_back(make, store):
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x")
+    desk.assign("INC1", at=NINE, group="Network", assignee="bob")
+    with pytest.raises(ActionRefused, match="bob is assigned, and tier 2 resolver for as long"):
+        desk.renounce_role("INC1", at=NINE, role=Role.TIER_2_RESOLVER, person="bob")
+    desk.assume_role("INC1", at=NINE, role=Role.TIER_2_RESOLVER, person="cy")
+    assert desk.renounce_role("INC1", at=NINE, role=Role.TIER_2_RESOLVER, person="cy").events
+
+
+def test_a_refused_hand_off_says_what_is_missing_and_not_what_is_there(make, store):
+    rules = HandOffRules(
+        [
+            HandOffRule(requires="exhausted", scripts="reboot"),
+            HandOffRule(categories="Network", requires="exhausted", scripts="ping"),
+        ]
+    )
+    desk = make(store, Book(hand_offs=rules))
+    desk.log("INC1", at=NINE, title="x", category=Category("Network"))
+    desk.assign("INC1", at=NINE, group="Desk")
+    notes = HandOffNotes(steps=DiagnosticStep("ping", StepOutcome.NO_CHANGE))
+    with pytest.raises(ActionRefused) as caught:
+        desk.hand_off("INC1", at=NINE, group="Other", details=notes)
+    ((name, text),) = caught.value.missing
+    assert name == "exhausted"
+    assert "reboot" in text

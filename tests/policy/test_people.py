@@ -104,12 +104,14 @@ def test_roles():
     book = loads("[roles]\nsingle = 'scribe'\napart = [['requester', 'resolver']]")
     assert book.roles == RoleRules(single="scribe", apart=[("requester", "resolver")])
     assert book.version != Book().version
-    assert defects("[roles]\nsingle = ['', 'a']\napart = [['a'], 'b', ['c', 'c'], ['d', ' ']]") == [
-        "line 2, roles.single[0]: is '': it must be a text that is not blank",
-        "line 3, roles.apart[0]: is ('a',): give two roles",
-        "line 3, roles.apart[1]: is 'b': give two roles",
-        "line 3, roles.apart[2]: has 'c' twice",
-        "line 3, roles.apart[3]: is ' ': it must be a text that is not blank",
+    own = "[roles]\nown = ['a', 'B', 'c', 'd']\n"
+    wrong = "single = ['', 'a']\napart = [['a'], 'b', ['c', 'C '], ['d', ' ']]"
+    assert defects(own + wrong) == [
+        "line 3, roles.single[0]: is '': it must be a text that is not blank",
+        "line 4, roles.apart[0]: is ('a',): give two roles",
+        "line 4, roles.apart[1]: is 'b': give two roles",
+        "line 4, roles.apart[2]: has 'c' twice",
+        "line 4, roles.apart[3]: is ' ': it must be a text that is not blank",
     ]
     assert defects("roles = 3") == ["line 1, roles: is 3, not a table"]
     assert defects("[roles]\nsingle = 3") == [
@@ -229,3 +231,68 @@ category = "Mail"
 )
 def test_defects(text: str, wanted: str):
     assert defects(text) == [wanted]
+
+
+def test_a_role_that_is_misspelt_is_told() -> None:
+    text = "[roles]\nsingle = ['scrbe', 'Scribe', 'tier 4 resolver']\napart = [['requester', 'resovler']]"
+    assert defects(text) == [
+        "line 2, roles.single[0]: has 'scrbe', which is no role, and none of the own; "
+        "did you mean 'scribe'?",
+        "line 3, roles.apart[0]: has 'resovler', which is no role, and none of the own; "
+        "did you mean 'resolver'?",
+    ]
+
+
+def test_a_condition_that_never_fits_is_told() -> None:
+    text = """
+[people.ada]
+site = "Porto"
+skills = ["vpn"]
+[services.mail]
+[groups.Desk]
+services = ["mial"]
+[[routing]]
+name = "a"
+group = "Desk"
+impact = "high"
+urgency = "now"
+priority = ["P1", "P9"]
+service = "mial"
+site = "Prto"
+skills = "quantum"
+[[routing]]
+name = "b"
+group = "Desk"
+impact = "HIGH"
+service = ["mail", " "]
+"""
+    assert [each.split(";")[0] for each in defects(text)] == [
+        "line 7, groups.Desk.services[0]: is 'mial', which is no service of the book",
+        "line 11, routing[0].impact[0]: is 'high', which is no impact of the book",
+        "line 12, routing[0].urgency[0]: is 'now', which is no urgency of the book",
+        "line 13, routing[0].priority[1]: is 'P9', which is no priority of the book",
+        "line 14, routing[0].service[0]: is 'mial', which is no service of the book",
+        "line 15, routing[0].site[0]: is 'Prto', which is no site of the book",
+        "line 16, routing[0].skills[0]: is 'quantum', which is no skill that anybody has of the book",
+        "line 21, routing[1].service[1]: is ' ': it must be a text that is not blank",
+    ]
+
+
+def test_rules_that_several_earlier_ones_take_together_are_told() -> None:
+    text = """
+[[routing]]
+name = "x"
+group = "A"
+service = "s"
+[[routing]]
+name = "y"
+group = "B"
+service = "t"
+[[routing]]
+name = "z"
+group = "C"
+service = ["s", "t"]
+"""
+    assert defects(text) == [
+        "line 10, routing[2]: is never reached: x and y take all that it fits",
+    ]

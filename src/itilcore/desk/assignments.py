@@ -29,8 +29,8 @@ def assigned(book: Book, incident: Incident, command: do.Assign) -> list[Event]:
     target = target_of(book, incident, command, {"group": command.group})
     group = command.group or incident.group
     tier = command.tier
-    if tier is None and group == incident.group:
-        tier = incident.facts.tier
+    if tier is None:
+        tier = incident.facts.tier if group == incident.group else _tier_of(book, group)
     wanted = (group, command.assignee, tier)
     if target == incident.status and wanted == (
         incident.group,
@@ -56,6 +56,11 @@ def _known(
         raise refusal(incident, command, f"there is no person {person!r}; {near}")
 
 
+def _tier_of(book: Book, name: str | None) -> int | None:
+    group = None if name is None else book.directory.group(name)
+    return None if group is None else group.tier
+
+
 def handed_off(book: Book, incident: Incident, command: do.HandOff) -> list[Event]:
     """Another group has it, with what the book says that it needs."""
     target = target_of(book, incident, command, {"group": command.group})
@@ -66,11 +71,12 @@ def handed_off(book: Book, incident: Incident, command: do.HandOff) -> list[Even
     complete = book.hand_offs.check(command.details, incident.category)
     if not complete.answer:
         lacking = book.hand_offs.missing(command.details, incident.category)
-        texts = {dict(each.inputs)["requirement"]: each.text for each in complete.reasons}
+        texts: dict[object, str] = {}
+        for each in complete.reasons:  # what is missing comes first
+            texts.setdefault(dict(each.inputs)["requirement"], each.text)
         needs = [(name, texts[name]) for name in lacking]
         raise refusal(incident, command, missing=needs)
-    group = book.directory.group(command.group)
-    tier = command.tier if command.tier is not None or group is None else group.tier
+    tier = _tier_of(book, command.group) if command.tier is None else command.tier
     found: list[Event] = [
         HandedOff(
             command.at,
@@ -104,7 +110,10 @@ def assumed(book: Book, incident: Incident, command: do.AssumeRole) -> list[Even
 
 
 def renounced(_book: Book, incident: Incident, command: do.RenounceRole) -> list[Event]:
-    """A role is given back."""
+    """A role is given back; that of whoever is assigned goes with the assignment."""
+    if command.role.resolves and command.person == incident.assignee:
+        why = f"{command.person} is assigned, and {command.role} for as long: assign another"
+        raise refusal(incident, command, why)
     if (command.role, command.person) not in incident.roles:
         return []
     return [RoleRenounced(command.at, command.role, command.person, by=command.by)]

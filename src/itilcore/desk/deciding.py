@@ -93,7 +93,8 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
     after = before.record(*events)
     given = _ROLES.intersection(map(type, events))
     conflict = book.roles.conflict(after.role_spells) if given else None
-    if conflict is not None:
+    # What a history brought with it is no fault of this command.
+    if conflict is not None and conflict != book.roles.conflict(before.role_spells):
         raise refusal(before, command, conflict)
     return Outcome(
         incident=after,

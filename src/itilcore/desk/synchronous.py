@@ -104,9 +104,12 @@ class Desk(Commands[Outcome]):
     ) -> Outcome:
         """Give it to the group that the book routes it to, and to whom of it has room.
 
-        The reasons stand in the outcome and in the incident.  One that a group has stays
-        there, unless it is to be routed *again*.  Raises `itilcore.errors.ActionRefused` where
-        no rule fits, with those that come nearest.
+        The reasons stand in the outcome and in the incident.  One that somebody has stays
+        there, and one that a group has stays with the group, unless it is to be routed *again*.
+        Loads are counted before it is given out: of two that are given out at one moment both
+        may go to one person.  Raises `itilcore.errors.ActionRefused` where no rule fits, with
+        those that come nearest, and where another group should get what is being worked on,
+        which is a hand-off.
         """
         flow = assigned_next(self.book, reference, at, by, key, again)
         return run(flow, self.store)

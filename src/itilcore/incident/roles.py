@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from itilcore.errors import InvalidInput, blank_defects, require_aware
 
@@ -15,19 +15,27 @@ from .instant import in_utc
 __all__ = ["Role", "RoleSpell", "role_conflict"]
 
 
+def _folded(name: Any) -> Any:
+    readable = isinstance(name, str) and name.strip()
+    return " ".join(name.split()).casefold() if readable else name
+
+
 @frozen(cache_hash=True)
 class Role:
     """A part that a person plays in an incident, as a value: a team adds its own by making one.
 
-    Raises `itilcore.errors.InvalidInput` for a blank name.
+    Case and blanks around the name mean nothing; a role whose name ends in ``resolver`` is
+    that of a resolver.  Raises `itilcore.errors.InvalidInput` for a blank name.
 
     >>> Role.SCRIBE
     Role('scribe')
-    >>> Role("translator") == Role("translator")
+    >>> Role("Translator ") == Role("translator")
     True
+    >>> Role("tier 4 resolver").resolves, Role.SCRIBE.resolves
+    (True, False)
     """
 
-    name: str
+    name: str = field(converter=_folded)
 
     REQUESTER: ClassVar[Role]
     TIER_1_RESOLVER: ClassVar[Role]
@@ -47,6 +55,11 @@ class Role:
 
     def __repr__(self) -> str:
         return f"Role({self.name!r})"
+
+    @property
+    def resolves(self) -> bool:
+        """Whether who has it resolves the incident."""
+        return self.name == "resolver" or self.name.endswith(" resolver")
 
     @classmethod
     def resolver(cls, tier: int | None) -> Role:
@@ -69,9 +82,6 @@ Role.COMMUNICATIONS_LEAD = Role("communications lead")
 Role.SCRIBE = Role("scribe")
 
 _MANAGING: Final = frozenset([Role.MAJOR_INCIDENT_MANAGER])
-_RESOLVING: Final = frozenset(
-    [Role.TIER_1_RESOLVER, Role.TIER_2_RESOLVER, Role.TIER_3_RESOLVER, Role.RESOLVER]
-)
 
 
 @frozen
@@ -95,9 +105,23 @@ class RoleSpell:
         moment = in_utc(require_aware("at", at))
         return self.start <= moment and (self.end is None or moment < self.end)
 
+    def overlaps(self, other: RoleSpell) -> bool:
+        """Whether both lasted at one time; one that ended where it began never did.
+
+        >>> from datetime import UTC
+        >>> nine, ten = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
+        >>> first = RoleSpell(Role.SCRIBE, "ada", nine, ten)
+        >>> first.overlaps(RoleSpell(Role.SCRIBE, "bob", ten)), first.overlaps(first)
+        (False, True)
+        """
+        start = max(self.start, other.start)
+        return all(each.end is None or start < each.end for each in (self, other))
+
 
 def role_conflict(spells: Iterable[RoleSpell]) -> str | None:
-    """Who manages and resolves the same incident now, of *spells*; ``None`` for nobody.
+    """Who managed and resolved the same incident at one time, of *spells*; ``None`` for nobody.
+
+    Of several it is the one that began last.  Blanks around a person's identifier mean nothing.
 
     >>> from datetime import UTC
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -107,12 +131,20 @@ def role_conflict(spells: Iterable[RoleSpell]) -> str | None:
     >>> role_conflict([manages, RoleSpell(Role.TIER_2_RESOLVER, "bob", nine)]) is None
     True
     """
-    lasting = [spell for spell in spells if spell.end is None]
-    managers = {spell.person: spell.role for spell in lasting if spell.role in _MANAGING}
-    for spell in lasting:
-        if spell.role in _RESOLVING and spell.person in managers:
-            return (
-                f"{spell.person} is {managers[spell.person]} and {spell.role}: "
-                "whoever resolves it cannot manage it"
-            )
-    return None
+    given = list(spells)
+    found = [
+        (max(manages.start, resolves.start), manages, resolves)
+        for manages in given
+        if manages.role in _MANAGING
+        for resolves in given
+        if resolves.role.resolves
+        and manages.person.strip() == resolves.person.strip()
+        and manages.overlaps(resolves)
+    ]
+    if not found:
+        return None
+    since, manages, resolves = max(found, key=lambda each: each[0])
+    roles = f"{manages.role} and {resolves.role}: whoever resolves it cannot manage it"
+    if manages.end is None and resolves.end is None:
+        return f"{manages.person} is {roles}"
+    return f"{manages.person} was, since {since.isoformat()}, {roles}"

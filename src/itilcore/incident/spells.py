@@ -17,7 +17,8 @@ def role_spells(events: Iterable[Event]) -> tuple[RoleSpell, ...]:
     """Who held which role when, as *events* tell, in the order in which they were taken on.
 
     The requester is whom the incident was logged for.  Whoever is assigned is the resolver of
-    the tier that is said; roles beside these are assumed and renounced.
+    the tier that is said, as long as the assignment lasts; roles beside these are assumed and
+    renounced.
 
     >>> from datetime import UTC, datetime
     >>> from itilcore.incident import Assigned, Logged, RoleAssumed
@@ -61,7 +62,7 @@ def role_spells(events: Iterable[Event]) -> tuple[RoleSpell, ...]:
                 assigned = now
             case RoleAssumed():
                 start(event.role, event.person, event)
-            case RoleRenounced():
+            case RoleRenounced() if (event.role, event.person) != assigned:
                 end((event.role, event.person), event)
             case _:
                 pass

@@ -15,6 +15,7 @@ from itilcore.incident import Lifecycle
 from itilcore.intake import TriageRules
 from itilcore.priority import PriorityMatrix
 from itilcore.problems import ProblemRules
+from itilcore.routing import Directory
 
 from .book import Book
 from .calendars import read_calendars
@@ -105,7 +106,8 @@ def _groups(place: Place, given: object, found: Found) -> None:
 def _directory(place: Place, people: object, groups: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
     top = Place("", place.defects)
-    found["directory"] = read_directory(top, people, groups, calendars, _named(found, "calendars"))
+    written, services = _named(found, "calendars"), _named(found, "services")
+    found["directory"] = read_directory(top, people, groups, calendars, written, services)
 
 
 def _services(place: Place, given: object, found: Found) -> None:
@@ -115,7 +117,18 @@ def _services(place: Place, given: object, found: Found) -> None:
 
 
 def _routing(place: Place, given: object, found: Found) -> None:
-    found["routing"] = read_routing(place, given, _named(found, "groups"))
+    rule = found.get("priority", PriorityMatrix.itil())
+    directory = found.get("directory", Directory())
+    skills = {skill for each in (*directory.people, *directory.groups) for skill in each.skills}
+    known = {
+        "impact": [level.name for level in rule.impacts],
+        "urgency": [level.name for level in rule.urgencies],
+        "priority": [level.name for level in rule.priorities],
+        "service": _named(found, "services"),
+        "site": {person.site for person in directory.people if person.site is not None},
+        "skills": skills if directory.people else (),
+    }
+    found["routing"] = read_routing(place, given, _named(found, "groups"), known)
 
 
 def _hand_offs(place: Place, given: object, found: Found) -> None:

@@ -65,14 +65,18 @@ def read_directory(
     groups: object,
     calendars: Mapping[str, BusinessCalendar],
     written: Iterable[str],
+    services: Collection[str],
 ) -> Directory:
-    """People and groups; an empty directory where they do not hold together."""
+    """People and groups; an empty directory where they do not hold together.
+
+    *services* are those of the book; where it has none, a group may be for any.
+    """
     known = [
         _person(place / "people" / name, name, table)
         for name, table in (place / "people").tables(people).items()
     ]
     found = [
-        _group(place / "groups" / name, name, table, calendars, written)
+        _group(place / "groups" / name, name, table, calendars, written, services)
         for name, table in (place / "groups").tables(groups).items()
     ]
     with place.catching():
@@ -110,12 +114,15 @@ def _group(
     table: object,
     calendars: Mapping[str, BusinessCalendar],
     known: Iterable[str],
+    services: Collection[str],
 ) -> SupportGroup | None:
     written = at.record(WrittenGroup, table) or WrittenGroup()
     lists = {
         key: (at / key).names(getattr(written, key))
         for key in ("members", "skills", "services", "categories")
     }
+    for index, service in enumerate(lists["services"]):
+        (at / f"services[{index}]").known(service, services, "service")
     hours = (at / "hours").named(written.hours, calendars, "calendar", known)
     return at.made(
         lambda: SupportGroup(

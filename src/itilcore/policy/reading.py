@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from enum import Enum
@@ -161,6 +161,12 @@ class Place:
             known = [str(member.value) for member in kind]
             self.refuse(f"is {given!r}; {nearest(str(given), known)}")
         return found
+
+    def known(self, given: str, names: Collection[str], what: str) -> None:
+        """Refuse what is none of *names*, where there are any; a blank is told by what keeps it."""
+        if names and given.strip() and given not in names:
+            near = nearest(given, sorted(names)[:40])
+            self.refuse(f"is {given!r}, which is no {what} of the book; {near}")
 
     def named(
         self, given: str | None, known: Mapping[str, T], what: str, written: Iterable[str] = ()

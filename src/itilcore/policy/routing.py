@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from attrs import field, fields, frozen
@@ -67,10 +67,16 @@ def _as_written(path: str) -> str:
     return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
 
 
-def read_routing(place: Place, given: object, groups: Collection[str]) -> RoutingRules:
+def read_routing(
+    place: Place,
+    given: object,
+    groups: Collection[str],
+    known: Mapping[str, Collection[str]],
+) -> RoutingRules:
     """The rules in their order, without those that are wrong.
 
-    They send to *groups* alone; to any where the book has none.
+    They send to *groups* alone; to any where the book has none.  *known* are the names that a
+    condition may have, where the book says which there are: with others no rule ever fits.
     """
     rules: dict[str, RoutingRule] = {}
     places: dict[str, Place] = {}
@@ -85,6 +91,10 @@ def read_routing(place: Place, given: object, groups: Collection[str]) -> Routin
             for text in lists["kind"]
             if (kind := (at / "kind").choice(TicketKind, text)) is not None
         ]
+        for name, names in known.items():
+            what = "skill that anybody has" if name == "skills" else name
+            for index, text in enumerate(lists[name]):
+                (at / f"{name}[{index}]").known(text, names, what)
         if record.name is None or record.group is None:
             continue
         if groups and record.group not in groups:

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import Defect, InvalidInput, blank_defects
-from itilcore.incident import Incident
+from itilcore.incident import Incident, Noted
 from itilcore.priority import Impact, Priority, Severity, Urgency
 from itilcore.words import words
 
@@ -51,7 +51,8 @@ def fold_words(text: str) -> str:
 class RoutingQuestion:
     """What is known about an incident when somebody has to get it; ``None`` is *unknown*.
 
-    ``site`` is where the requester is, ``text`` what they wrote.  Raises
+    ``site`` is where the requester is, ``text`` what they wrote, of which the first 5,000
+    characters are read.  Raises
     `itilcore.errors.InvalidInput` with every part that is of another type, and for a blank
     service, site or customer.
 
@@ -107,6 +108,8 @@ class RoutingQuestion:
     ) -> RoutingQuestion:
         """What *incident* says by now; the requester's site from *directory*.
 
+        Its text is the title, and the first note behind it.
+
         Where no *customer* is given it is the requester.  A text of the incident that is blank
         is unknown.  Raises `itilcore.errors.InvalidInput` for what is no incident, directory
         or customer.
@@ -143,13 +146,20 @@ class RoutingQuestion:
             kind=facts.kind,
             site=None if person is None else person.site,
             customer=requester if customer is None else customer,
-            text=incident.title,
+            text=_text(incident),
         )
 
     @cached_property
     def folded(self) -> str:
         """The words of the text, as `fold_words` makes them; ``""`` where it is unknown."""
         return "" if self.text is None else fold_words(self.text)
+
+
+def _text(incident: Incident) -> str | None:
+    """The title, and the first note, which is what whoever reported it wrote."""
+    note = next((each.text for each in incident.timeline if isinstance(each, Noted)), None)
+    said = [text for text in (incident.title, note) if text is not None]
+    return "\n".join(said) if said else None
 
 
 def _said(text: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import combinations
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -16,15 +17,21 @@ from itilcore.version import JSONValue, content_version
 __all__ = ["RoleRules"]
 
 _ALONE: Final = Role.MAJOR_INCIDENT_MANAGER.name
-_RESOLVERS: Final = (
-    Role.TIER_1_RESOLVER.name,
-    Role.TIER_2_RESOLVER.name,
-    Role.TIER_3_RESOLVER.name,
-)
+
+
+def _named(name: Any) -> Any:
+    return Role(name).name if isinstance(name, str) and name.strip() else name
+
+
+def _single(given: Any) -> tuple[Any, ...]:
+    return tuple(map(_named, several(given)))
 
 
 def _pairs(given: Any) -> tuple[Any, ...]:
-    return tuple(tuple(pair) if isinstance(pair, list) else pair for pair in several(given))
+    return tuple(
+        tuple(map(_named, pair)) if isinstance(pair, list | tuple) else pair
+        for pair in several(given)
+    )
 
 
 @frozen(kw_only=True)
@@ -45,7 +52,7 @@ class RoleRules:
     'ada is requester and tier 1 resolver: the roles are kept apart'
     """
 
-    single: tuple[str, ...] = field(default=(), converter=several)
+    single: tuple[str, ...] = field(default=(), converter=_single)
     apart: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
 
     def __attrs_post_init__(self) -> None:
@@ -73,16 +80,31 @@ class RoleRules:
         return role.name == _ALONE or role.name in self.single
 
     def conflict(self, spells: Iterable[RoleSpell]) -> str | None:
-        """Who has roles now, of *spells*, that nobody has together; ``None`` for nobody."""
-        lasting = [spell for spell in spells if spell.end is None]
-        always = role_conflict(lasting)
+        """Who had roles at one time, of *spells*, that nobody has together; ``None`` for nobody.
+
+        >>> from datetime import UTC, datetime
+        >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        >>> twice = [RoleSpell(Role.MAJOR_INCIDENT_MANAGER, person, nine) for person in ("a", "b")]
+        >>> RoleRules().conflict(twice)
+        'a and b are major incident manager: one person is at a time'
+        """
+        given = list(spells)
+        always = role_conflict(given)
         if always is not None:
             return always
-        for place, one in enumerate(lasting):
-            for other in lasting[place + 1 :]:
-                if one.person == other.person and self._are_apart(one.role, other.role):
-                    roles = f"{one.role} and {other.role}"
-                    return f"{one.person} is {roles}: the roles are kept apart"
+        for one, other in combinations(given, 2):
+            if not one.overlaps(other):
+                continue
+            same = one.person.strip() == other.person.strip()
+            over = one.end is not None or other.end is not None
+            if same and self._are_apart(one.role, other.role):
+                roles = f"{one.role} and {other.role}"
+                verb = "was" if over else "is"
+                return f"{one.person} {verb} {roles}: the roles are kept apart"
+            if not same and one.role == other.role and self.is_single(one.role):
+                verb = "were" if over else "are"
+                people = f"{one.person} and {other.person}"
+                return f"{people} {verb} {one.role}: one person is at a time"
         return None
 
     def _are_apart(self, one: Role, other: Role) -> bool:
@@ -108,7 +130,4 @@ class RoleRules:
 
 def _names_of(role: Role) -> frozenset[str]:
     """The name of *role*; of the resolver of a tier that of any resolver as well."""
-    names = {role.name}
-    if role.name in _RESOLVERS:
-        names.add(Role.RESOLVER.name)
-    return frozenset(names)
+    return frozenset([role.name, Role.RESOLVER.name] if role.resolves else [role.name])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import product
+from math import prod
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import Defect, InvalidInput, blank_defects
@@ -140,6 +143,23 @@ class RoutingRule:
             at in theirs and all(_any_meets(at, values, value) for value in theirs[at])
             for at, values in self.conditions
         )
+
+    def ways(self, most: int) -> Iterator[RoutingRule]:
+        """The rules of one value a condition that together are this one.
+
+        Itself alone where there are more than *most*.
+
+        >>> rule = RoutingRule(name="mail", group="Mail", services=["mail", "web"])
+        >>> [each.services for each in rule.ways(10)]
+        [('mail',), ('web',)]
+        """
+        names = [PARTS[at][1] for at, _ in self.conditions]
+        lists = [getattr(self, name) for name in names]
+        if prod(map(len, lists)) > most:
+            yield self
+            return
+        for values in product(*lists):
+            yield evolve(self, **dict(zip(names, values, strict=True)))
 
     def overlaps(self, other: RoutingRule) -> bool:
         """Whether some question fits both.

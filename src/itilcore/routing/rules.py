@@ -23,6 +23,7 @@ from .rule import Route, RoutingRule
 __all__ = ["Route", "RoutingQuestion", "RoutingRule", "RoutingRules", "RuleFinding"]
 
 _MISSES: Final = 3
+_MOST_WAYS: Final = 4_096
 _PART: Final = {plural: name for name, plural, _ in PARTS}
 
 
@@ -168,7 +169,10 @@ class RoutingRules:
             yield Reason(rule.name, f"not to {rule.group}: {texts}", inputs)
 
     def unreachable(self) -> tuple[RuleFinding, ...]:
-        """The rules that never decide, since one earlier rule takes all that they fit.
+        """The rules that never decide, since earlier ones take all that they fit.
+
+        What a rule lists is looked at value by value, so that several earlier rules may take it
+        together; of a rule with more than 4,096 ways to fit only as a whole.
 
         >>> net = RoutingRule(name="net", group="Network", categories="Network")
         >>> vpn = RoutingRule(name="vpn", group="VPN", categories="Network > VPN")
@@ -177,14 +181,18 @@ class RoutingRules:
         """
         found = []
         for place, rule in enumerate(self.rules):
-            earlier = next((each for each in self.rules[:place] if each.covers(rule)), None)
-            if earlier is not None:
-                problem = f"is never reached: {earlier.name} takes all that it fits"
-                found.append(RuleFinding(rule.name, earlier.name, problem))
+            takers = _takers(rule, self.rules[:place])
+            if takers:
+                verb = "takes" if len(takers) == 1 else "take"
+                who = " and ".join(takers[:5]) + (" and others" if len(takers) > 5 else "")
+                problem = f"is never reached: {who} {verb} all that it fits"
+                found.append(RuleFinding(rule.name, takers[0], problem))
         return tuple(found)
 
     def overlaps(self) -> tuple[RuleFinding, ...]:
-        """Every two rules to different groups that some question fits both, by their places.
+        """Every two rules that answer otherwise and that some question fits both.
+
+        They differ in group, tier or skills; by their places.
 
         It is the earlier that decides.  Any rule overlaps with one that has no conditions.
 
@@ -201,7 +209,7 @@ class RoutingRules:
                 f"which takes them to {earlier.group}",
             )
             for earlier, later in combinations(self.rules, 2)
-            if earlier.group != later.group and earlier.overlaps(later)
+            if _answer(earlier) != _answer(later) and earlier.overlaps(later)
         )
 
     @property
@@ -213,6 +221,24 @@ class RoutingRules:
     def version(self) -> str:
         """The content version: the same rules in the same order have the same."""
         return content_version("routing-rules", self.content)
+
+
+def _answer(rule: RoutingRule) -> tuple[object, ...]:
+    return rule.group, rule.tier, rule.skills
+
+
+def _takers(rule: RoutingRule, earlier: tuple[RoutingRule, ...]) -> list[str]:
+    """The names of the *earlier* rules that take all that *rule* fits; none where some is left."""
+    whole = next((each.name for each in earlier if each.covers(rule)), None)
+    if whole is not None:
+        return [whole]
+    takers: dict[str, None] = {}
+    for way in rule.ways(_MOST_WAYS):
+        taker = next((each.name for each in earlier if each.covers(way)), None)
+        if taker is None:
+            return []
+        takers[taker] = None
+    return list(takers)
 
 
 def _question_defects(question: object) -> list[Defect]:
