@@ -52,6 +52,15 @@ def test_a_report_as_json_has_the_six_keys(tmp_path):
             assert group["n"] + sum(group["excluded"].values()) == group["population"]
 
 
+def test_a_report_by_configuration_item(tmp_path):
+    header = LIFE.splitlines()[0]
+    lines = [f"{line},db1" for line in LIFE.splitlines()[1:]]
+    text = "\n".join([f"{header},cmdb_ci", *lines]) + "\n"
+    path = put(tmp_path, text)
+    result = run("report", path, "--tz", "UTC", "--json", "--by", "configuration_item")
+    assert list(json.loads(result.stdout)["metrics"]["MTTR"]["by"]) == ["db1"]
+
+
 def test_an_earlier_instant(tmp_path):
     path = put(tmp_path, LIFE)
     for at in ("2026-01-05T12:00", "2026-01-05T12:00:00+00:00"):

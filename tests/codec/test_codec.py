@@ -17,7 +17,9 @@ from itilcore.codec.converting import EVENTS
 from itilcore.decision import Decision, Reason
 from itilcore.errors import InvalidInput
 from itilcore.incident import (
+    Answered,
     Asserted,
+    Classified,
     Event,
     Facts,
     HoldReason,
@@ -301,3 +303,33 @@ def test_a_missing_key_is_named_once():
     with pytest.raises(InvalidInput) as caught:
         from_json(Lifecycle, {"transitions": [3]})
     assert [str(defect) for defect in caught.value.defects] == ["transitions[0]: is not an object"]
+
+
+def test_events_stored_before_there_were_configuration_items_still_load():
+    old = '{"event":"classified","at":"2026-01-05T09:00:00+00:00","service":"mail"}'
+    assert loads(Event, old) == Classified(AT, service="mail")
+    assert dumps(loads(Event, old)) == old
+
+
+@given(st.dictionaries(st.text(min_size=1).filter(str.strip), st.text()))
+def test_answers_of_any_text_come_back(answers):
+    event = Answered(AT, answers)
+    there_and_back(Answered, event)
+    assert loads(Event, dumps(event)) == event
+
+
+@pytest.mark.parametrize(
+    ("answers", "defect"),
+    [
+        ("null", "answers: is NoneType, not a list"),
+        ('{"device":"PC 7"}', "answers: is dict, not a list"),
+        ('[["device","PC 7"],["device","PC 8"]]', "answers.device: stands twice"),
+        ('[["device",7]]', "answers[0][1]: is 7, not a text"),
+        ('[["","x"]]', "answers: is ''"),
+    ],
+)
+def test_answers_that_are_none_are_refused(answers, defect):
+    text = f'{{"event":"answered","at":"2026-01-05T09:00:00+00:00","answers":{answers}}}'
+    with pytest.raises(InvalidInput) as caught:
+        loads(Event, text)
+    assert str(caught.value.defects[0]).startswith(defect)

@@ -389,3 +389,60 @@ def test_an_instant_carries_an_offset():
         with pytest.raises(NaiveInstant):
             do.LogIncident(reference="INC1", title="x", **fields)
     assert do.Close(reference="INC1", at=NINE, steps="one").steps == ("one",)
+
+
+def test_a_configuration_item_is_logged_kept_changed_and_taken_away():
+    bare = do.LogIncident(reference="INC1", at=NINE, title="x", kind=None, configuration_item="db1")
+    found = decide(BOOK, None, bare)
+    assert names(found) == ["Logged", "Classified", "PolicyAdopted"]
+    assert found.incident.configuration_item == "db1"
+    blank = do.LogIncident(reference="INC1", at=NINE, title="x", kind=None, configuration_item="")
+    assert names(decide(BOOK, None, blank)) == ["Logged", "PolicyAdopted"]
+    kept = after(found.incident, do.Classify, service="mail").incident
+    assert (kept.service, kept.configuration_item) == ("mail", "db1")
+    assert after(kept, do.Classify, configuration_item="db1").events == ()
+    other = after(kept, do.Classify, configuration_item="db2").incident
+    assert (other.service, other.configuration_item) == ("mail", "db2")
+    gone = after(other, do.Classify, configuration_item="").incident
+    assert (gone.service, gone.configuration_item) == ("mail", None)
+    assert after(gone, do.Classify, configuration_item="").events == ()
+    with pytest.raises(InvalidInput, match="configuration_item: is 5: it must be a text"):
+        do.Classify(reference="INC1", at=NINE, configuration_item=5)
+
+
+def test_answers_are_logged_right_after_the_incident_and_told_once():
+    log = do.LogIncident(
+        reference="INC1", at=NINE, by=ADA, title="x", answers={"start": "nine", "device": "PC 7"}
+    )
+    found = decide(BOOK, None, log)
+    assert names(found) == ["Logged", "Answered", "Classified", "PolicyAdopted"]
+    assert found.events[1].by == ADA
+    assert found.incident.answers == (("device", "PC 7"), ("start", "nine"))
+    assert after(found.incident, do.Answer, answers={"start": "nine"}).events == ()
+    later = after(found.incident, do.Answer, answers={"start": "ten", "device": "PC 7"})
+    assert names(later) == ["Answered"]
+    assert later.incident.answers == (("device", "PC 7"), ("start", "ten"))
+    over = after(later.incident, do.Cancel, reason="a mistake").incident
+    assert names(after(over, do.Answer, answers={"start": "noon"})) == ["Answered"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "defect"),
+    [
+        ({}, "answers: are none: give at least one"),
+        (None, "answers: is None: it must be a text that is not blank"),
+        ("ab", "answers: has 'a': give a name and a text"),
+        ({"a": 5}, "answers.a: is 5: give a text"),
+        ([("a", "x"), ("a", "y")], "answers.a: stands twice"),
+        ({"a": "x" * 2_000_001}, "answers.a: has 2,000,001 characters: 2,000,000 are the most"),
+    ],
+)
+def test_what_are_no_answers_is_refused(answers, defect):
+    with pytest.raises(InvalidInput) as caught:
+        do.Answer(reference="INC1", at=NINE, answers=answers)
+    assert str(caught.value.defects[0]).startswith(defect)
+    if answers == {}:
+        assert do.LogIncident(reference="INC1", at=NINE, title="x", answers=answers).answers == ()
+    else:
+        with pytest.raises(InvalidInput, match="answers"):
+            do.LogIncident(reference="INC1", at=NINE, title="x", answers=answers)

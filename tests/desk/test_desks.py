@@ -63,7 +63,8 @@ BOOK = loads(
 def test_a_life_from_logging_to_closing(make, store):
     desk = make(store)
     desk.log("INC1", at=NINE, by=ADA, title="Mail is slow", requester="ada")
-    desk.classify("INC1", at=NINE, service="mail")
+    desk.classify("INC1", at=NINE, service="mail", configuration_item="relay 1")
+    desk.answer("INC1", at=NINE, by=ADA, answers={"start": "nine"})
     desk.prioritise("INC1", at=NINE, impact=Impact.HIGH, urgency=Urgency.MEDIUM)
     desk.acknowledge("INC1", at=NINE)
     desk.assign("INC1", at=NINE, group="Network", assignee="bob", tier=2)
@@ -85,6 +86,8 @@ def test_a_life_from_logging_to_closing(make, store):
     assert desk.get("INC1") == done.incident
     facts = done.incident.facts
     assert (facts.priority, facts.reopenings, facts.service) == (Priority.P2, 1, "mail")
+    assert facts.configuration_item == "relay 1"
+    assert done.incident.answers == (("start", "nine"),)
     told = []
 
     async def deliver_later(notification):

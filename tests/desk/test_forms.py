@@ -32,6 +32,7 @@ def test_a_form_field_by_field():
             "kind": "Service Request",
             "category": "Network > VPN",
             "service": None,
+            "configuration_item": " db1 ",
             "impact": "high",
             "urgency": "LOW",
         },
@@ -45,6 +46,7 @@ def test_a_form_field_by_field():
         channel="phone",
         kind=TicketKind.SERVICE_REQUEST,
         category=Category("Network", "VPN"),
+        configuration_item="db1",
         impact=Impact.HIGH,
         urgency=Urgency.LOW,
     )

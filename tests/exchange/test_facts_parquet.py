@@ -434,3 +434,22 @@ def test_what_the_caller_raises_between_rows_is_the_callers(folder):
 
 def _raise(_):
     raise ValueError("mine")
+
+
+def test_files_of_an_earlier_version_lack_the_configuration_item(folder):
+    rows = [Facts(reference="1", service="mail", configuration_item="db1"), Facts(reference="2")]
+
+    def older(table):
+        return table.drop_columns(["configuration_item"])
+
+    earlier = [Facts(reference="1", service="mail"), Facts(reference="2")]
+    assert again(folder, changed(older, *rows)) == earlier
+    out = io.StringIO(newline="")
+    write_facts_csv(rows, out)
+    lines = list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
+    assert [line.pop("configuration_item") for line in lines] == ["db1", ""]
+    old = io.StringIO(newline="")
+    writer = csv.DictWriter(old, lines[0])
+    writer.writeheader()
+    writer.writerows(lines)
+    assert read_facts_csv(put(folder, old.getvalue(), "facts.csv")) == earlier

@@ -194,6 +194,38 @@ def test_a_category_that_changes_is_classified_again(tmp_path):
     assert one.facts.category == Category("VPN")
 
 
+def test_a_configuration_item_comes_changes_and_goes(tmp_path):
+    text = (
+        "id,t,s,ci\n1,2026-01-05T09:00Z,new,db1\n1,2026-01-05T10:00Z,new,db2\n"
+        "1,2026-01-05T11:00Z,new,\n1,2026-01-05T12:00Z,new,db3\n2,2026-01-05T09:00Z,new,\n"
+    )
+    columns = {"reference": "id", "at": "t", "status": "s", "configuration_item": "ci"}
+    found = ExportMapping.from_mapping({"shape": "updates", "columns": columns})
+    one, two = read(put(tmp_path, text), found)
+    items = [one.as_of(event.at).configuration_item for event in one.timeline[2:]]
+    assert items == ["db1", "db2", None, "db3"]
+    assert two.configuration_item is None
+    columns = {"reference": "id", "logged_at": "t", "status": "s", "configuration_item": "ci"}
+    found = ExportMapping.from_mapping({"shape": "incidents", "columns": columns})
+    text = "id,t,s,ci\n1,2026-01-05T09:00Z,new,db1\n2,2026-01-05T10:00Z,new,\n"
+    one, two = read(put(tmp_path, text), found)
+    assert (one.facts.configuration_item, two.facts.configuration_item) == ("db1", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("servicenow-audit-log", "cmdb_ci"),
+        ("servicenow-incident", "cmdb_ci"),
+        ("glpi", "items_id"),
+        ("jira", "Affected asset"),
+        ("generic", "asset"),
+    ],
+)
+def test_where_exports_have_the_configuration_item(name, column):
+    assert column in ExportMapping.builtin(name).column("configuration_item").names
+
+
 def test_a_file_and_a_name_load(tmp_path):
     path = put(tmp_path, 'extends = "servicenow-audit-log"\nmissing = []\n', "mine.toml")
     assert ExportMapping.load(path).missing == ("",)

@@ -16,6 +16,7 @@ from itilcore.classification import Category, TicketKind
 from itilcore.incident import (
     STANDARD_STATUSES,
     Acknowledged,
+    Answered,
     Asserted,
     Assigned,
     Cancelled,
@@ -137,6 +138,7 @@ quiet_makers: st.SearchStrategy[Maker] = st.one_of(
         category=st.none()
         | st.lists(words, min_size=1, max_size=2).map(lambda names: Category(*names)),
         service=st.none() | words,
+        configuration_item=st.none() | st.just("") | words,
     ),
     making(
         Prioritised,
@@ -154,6 +156,7 @@ quiet_makers: st.SearchStrategy[Maker] = st.one_of(
     making(Escalated, kind=st.sampled_from(EscalationKind), to=words),
     making(HandedOff, group=words, tier=tiers),
     making(Contacted, direction=st.sampled_from(Direction), channel=st.none() | words),
+    making(Answered, answers=st.dictionaries(words, st.text(max_size=5), max_size=3)),
     making(WorkaroundFound, text=words),
     making(Restored),
     making(Confirmed),
@@ -161,7 +164,12 @@ quiet_makers: st.SearchStrategy[Maker] = st.one_of(
     making(StakeholdersUpdated, audience=words, next_update_at=st.none() | instants),
     making(Noted, text=words),
     making(PolicyAdopted, subject=words, version=words),
-    making(Observed, group=st.none() | words, assignee=st.none() | words),
+    making(
+        Observed,
+        group=st.none() | words,
+        assignee=st.none() | words,
+        configuration_item=st.none() | words,
+    ),
 )
 """Events that leave the status as it is."""
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from itilcore import incident
 from itilcore.errors import InvalidInput, NaiveInstant
 from itilcore.incident import (
+    Answered,
     Asserted,
     Event,
     Facts,
@@ -39,7 +40,7 @@ KINDS = {
     "Acknowledged", "Assigned", "StatusChanged", "Held", "Escalated", "HandedOff", "Contacted",
     "WorkaroundFound", "Resolved", "Restored", "Confirmed", "Reopened", "Closed", "Cancelled",
     "Linked", "StakeholdersUpdated", "Noted", "PolicyAdopted", "Observed", "Asserted", "Announced",
-    "RoleAssumed", "RoleRenounced",
+    "RoleAssumed", "RoleRenounced", "Answered",
 }  # fmt: skip
 
 
@@ -143,3 +144,26 @@ def test_a_reason_that_is_none():
 def test_an_instant_that_is_none(at):
     with pytest.raises(InvalidInput, match="at: is .*: give a date-time with a UTC offset"):
         Logged(at)
+
+
+def test_answers_are_pairs_by_name() -> None:
+    told = Answered(MONDAY, {"start": "nine", "device": ""})
+    assert told.answers == (("device", ""), ("start", "nine"))
+    assert told == Answered(MONDAY, [("start", "nine"), ("device", "")])
+    assert Answered(MONDAY, {}).answers == ()
+
+
+def test_what_are_no_answers_is_told_at_once() -> None:
+    wrong: Any = Answered
+    with pytest.raises(InvalidInput) as caught:
+        wrong(MONDAY, ["ab", ("a", "x"), ("a", "y"), ("b", 5), (" ", "z"), ("c", "x", "y")])
+    assert sorted(map(str, caught.value.defects)) == [
+        "answers.a: stands twice",
+        "answers.b: is 5: give a text",
+        "answers: has 'ab': give a name and a text",
+        "answers: has ('c', 'x', 'y'): give a name and a text",
+        "answers: is ' ': it must be a text that is not blank",
+    ]
+    for nothing in (None, 5, "text", [None], {3: "x"}):
+        with pytest.raises(InvalidInput, match="event: 1 defect"):
+            wrong(MONDAY, nothing)

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
+from hypothesis import given
 
 from itilcore.classification import Category, TicketKind
 from itilcore.incident import (
     Acknowledged,
+    Answered,
     Assigned,
     Classified,
     Closed,
@@ -39,10 +42,11 @@ from itilcore.incident import (
     SeverityDeclared,
     Status,
     StatusChanged,
+    Timeline,
 )
 from itilcore.priority import Impact, Priority, Severity, Urgency
 
-from .strategies import MONDAY, STRANGE
+from .strategies import MONDAY, STRANGE, timelines
 
 HOUR = timedelta(hours=1)
 
@@ -362,3 +366,78 @@ class TestTime:
         assert incident.facts.logged_at is not None
         assert incident.facts.logged_at.tzinfo is UTC
         assert incident.timeline[0].at is local
+
+
+class TestConfigurationItem:
+    def test_it_stays_where_nothing_is_said_of_it(self) -> None:
+        seen = Observed(MONDAY, service="mail", configuration_item="db1")
+        again = Classified(MONDAY + HOUR, category=Category("Mail"))
+        assert facts_of(seen, again).configuration_item == "db1"
+        assert facts_of(seen, again).service is None
+
+    def test_another_replaces_it_and_an_empty_text_takes_it_away(self) -> None:
+        first = Classified(MONDAY, configuration_item="db1")
+        other = Classified(MONDAY + HOUR, configuration_item="db2")
+        gone = Classified(MONDAY + HOUR, configuration_item="")
+        assert facts_of(first, other).configuration_item == "db2"
+        assert facts_of(first, gone).configuration_item is None
+
+    def test_what_is_observed_replaces_all_that_was_known(self) -> None:
+        first = Classified(MONDAY, configuration_item="db1")
+        assert facts_of(first, Observed(MONDAY + HOUR)).configuration_item is None
+        odd = Observed(MONDAY + HOUR, configuration_item="")
+        assert facts_of(first, odd).configuration_item is None
+
+    @given(timelines())
+    def test_it_is_what_was_last_said(self, timeline: Timeline) -> None:
+        # Every event that may say something of it, from the last one back.
+        said = [
+            event.configuration_item or None
+            for event in reversed(timeline.events)
+            if isinstance(event, Observed)
+            or (isinstance(event, Classified) and event.configuration_item is not None)
+        ]
+        incident = Incident.replay("INC1", timeline)
+        assert incident.configuration_item == (said[0] if said else None)
+
+
+class TestAnswers:
+    def test_a_later_answer_replaces_the_earlier_one_by_name(self) -> None:
+        first = Answered(MONDAY, {"start": "nine", "device": "PC 7"})
+        later = Answered(MONDAY + HOUR, {"device": "PC 8", "evidence": ""})
+        incident = replay(Logged(MONDAY), first, later)
+        assert incident.answers == (("device", "PC 8"), ("evidence", ""), ("start", "nine"))
+        assert incident.as_of(MONDAY).answers == first.answers
+        assert replay(Logged(MONDAY)).answers == ()
+        odd = Answered(MONDAY, {"a'b": "x", 'a"b': "y", "aab": "z"})
+        assert replay(odd).answers == odd.answers
+
+    @given(timelines())
+    def test_they_are_what_was_last_said_under_each_name(self, timeline: Timeline) -> None:
+        said: dict[str, str] = {}
+        for event in reversed(timeline.events):
+            for name, text in event.answers if isinstance(event, Answered) else ():
+                said.setdefault(name, text)
+        assert dict(Incident.replay("INC1", timeline).answers) == said
+
+    @given(timelines(), timelines())
+    def test_recording_more_leaves_the_earlier_incident_as_it_was(
+        self, timeline: Timeline, more: Timeline
+    ) -> None:
+        incident = Incident.replay("INC1", timeline)
+        before = incident.answers
+        after = incident.record(*more.events)
+        assert after.answers == Incident.replay("INC1", [*timeline, *more]).answers
+        assert incident.answers == before
+
+    @given(timelines())
+    def test_they_change_nothing_else(self, timeline: Timeline) -> None:
+        told = Answered(MONDAY, {"device": "PC 7"})
+        silent = [event for event in timeline if not isinstance(event, Answered)]
+        incident = Incident.replay("INC1", silent)
+        after = incident.record(told).facts
+        assert evolve(after, last_event_at=None, backwards=0) == evolve(
+            Incident.replay("INC1", [*silent, Noted(MONDAY, "x")]).facts,
+            last_event_at=None,
+            backwards=0,
+        )

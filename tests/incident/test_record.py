@@ -21,6 +21,7 @@ PLAIN = Incident.replay("INC1", [Logged(MONDAY), Resolved(MONDAY + HOUR)])
 STATE = (
     "kind", "status", "phase", "hold_reason", "group", "assignee", "impact", "urgency", "severity",
     "priority", "computed_priority", "category", "service",
+    "configuration_item",
 )  # fmt: skip
 
 

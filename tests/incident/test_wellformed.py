@@ -17,6 +17,7 @@ from itilcore.errors import ItilcoreError
 from itilcore.incident import (
     Announced,
     AnnouncementKind,
+    Answered,
     Asserted,
     Assigned,
     Closed,
@@ -60,7 +61,7 @@ VALUES: list[Any] = [
     {}, Actor.person("ada"), Status.NEW, Status("MINE", Phase.OPEN, "raw"), Status("MINE", Phase.OPEN, 7),
     HoldReason("PARTS"), LinkKind.PARENT, AnnouncementKind.BREACH, TicketKind.INCIDENT, Category("Network"), Impact.HIGH,
     Urgency.LOW, Priority.P1, Severity("Sev1", 1), Phase.OPEN, {"reassignments": 3}, {"reassignments": "x", "resolved_at": NINE},
-    {"sla_met": True, "resolved_at": None}, {"resolved_at": 5},
+    {"sla_met": True, "resolved_at": None}, {"resolved_at": 5}, {"device": "PC 7"}, [("device", ""), ("start", "nine")],
 ]  # fmt: skip
 
 
@@ -111,6 +112,8 @@ def test_what_is_well_formed_is_what_comes_back(event: Event | None) -> None:
         (Prioritised(NINE, Urgency.LOW), [("impact", f"is {Urgency.LOW!r}: it must be Impact or None")]),
         (Announced(NINE, AnnouncementKind.BREACH, "c", 5, NINE), [("agreement", "is 5: it must be a text")]),
         (Asserted(NINE, {"resolved_at": NINE, "sla_met": None, "interactions": 10**30}), [("claims.interactions", "is a number of more than 64 bits")]),
+        (Answered(NINE, {"a": LONG, "b": ""}), [("answers.a", "has 2,000,001 characters: 2,000,000 are the most that can be kept")]),
+        (Answered(NINE, {LONG: "a"}), [("answers", "has 2,000,001 characters: 2,000,000 are the most that can be kept")]),
         (7, [("", "is 7: it must be an event, such as Noted")]),
         (Noted, [("", f"is {Noted!r:.60}: it must be an event, such as Noted")]),
         (Event(NINE), [("", f"is {Event(NINE)!r:.60}: it must be an event, such as Noted")]),

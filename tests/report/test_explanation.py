@@ -23,6 +23,7 @@ from itilcore.errors import InvalidInput, MissingExtra, NaiveInstant
 from itilcore.exchange import read
 from itilcore.incident import (
     Acknowledged,
+    Answered,
     Asserted,
     Assigned,
     Classified,
@@ -154,6 +155,15 @@ def test_every_event_says_what_it_says():
     assert explain(silent).events[0].said == "it is silent about hand_offs"
 
 
+def test_answers_are_told_by_their_names():
+    told = Answered(at(8), {"start": "nine\nor ten", "device": "x" * 200})
+    (event,) = explain(Incident.replay("INC1", [told])).events
+    assert (event.kind, event.said) == (
+        "answered",
+        f"device: {'x' * 119}…; start: nine\\x0aor ten",
+    )
+
+
 def test_instants_are_in_the_zone_that_is_asked_for():
     found = explain(story(), zone="Asia/Kolkata")
     assert found.events[0].at.isoformat() == "2026-01-05T13:30:00+05:30"
@@ -228,7 +238,13 @@ HOSTILE = '<script>alert("x")</script>=cmd()\x1b[2J'
 def test_texts_of_people_are_harmless():
     bad = Incident.replay(
         "<b>INC1",
-        [Logged(at(8), title=HOSTILE), Assigned(at(9), HOSTILE, HOSTILE), Noted(at(9), HOSTILE)],
+        [
+            Logged(at(8), title=HOSTILE),
+            Assigned(at(9), HOSTILE, HOSTILE),
+            Noted(at(9), HOSTILE),
+            Answered(at(9), {HOSTILE: HOSTILE}),
+            Classified(at(9), configuration_item=HOSTILE),
+        ],
     )
     found = explain(bad)
     for text in (explanation_page(found), found._repr_html_()):

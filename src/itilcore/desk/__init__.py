@@ -7,6 +7,7 @@ from .asynchronous import AsyncDesk
 from .command import (
     Acknowledge,
     Announce,
+    Answer,
     Assign,
     AssumeRole,
     Cancel,
@@ -40,6 +41,7 @@ __all__ = [
     "Acknowledge",
     "Agenda",
     "Announce",
+    "Answer",
     "Assign",
     "AssumeRole",
     "AsyncDesk",

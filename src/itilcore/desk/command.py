@@ -7,7 +7,7 @@ Every command names the incident by ``reference``, says ``at`` which instant it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from attrs import Attribute, field, fields, frozen
@@ -17,6 +17,7 @@ from itilcore.classification import Category, TicketKind
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
 from itilcore.incident import (
     AnnouncementKind,
+    Answered,
     Direction,
     HandOffNotes,
     HoldReason,
@@ -24,12 +25,14 @@ from itilcore.incident import (
     ResolutionKind,
     Role,
     Status,
+    event_defects,
 )
 from itilcore.priority import Impact, Priority, Urgency
 
 __all__ = [
     "Acknowledge",
     "Announce",
+    "Answer",
     "Assign",
     "AssumeRole",
     "Cancel",
@@ -93,7 +96,7 @@ def _kind_defects(command: Command) -> list[Defect]:
 
 
 def _pairs(
-    given: Iterable[tuple[LinkKind, str]] | Mapping[str, object],
+    given: Iterable[tuple[LinkKind, str]] | Iterable[tuple[str, str]] | Mapping[str, object],
 ) -> tuple[tuple[Any, Any], ...]:
     # What is neither is told with the other defects.
     items = given.items() if isinstance(given, Mapping) else given
@@ -145,7 +148,9 @@ class LogIncident(Command):
 
     ``channel`` is how it did: ``monitoring`` is no exchange with the requester, all else is.
     With impact and urgency the priority follows.  ``text`` becomes the first note, ``links``
-    are pairs of a `itilcore.incident.LinkKind` and a reference.
+    are pairs of a `itilcore.incident.LinkKind` and a reference.  ``configuration_item`` is the
+    asset that is affected.  ``answers`` are those of the requester to an intake form, texts by
+    the names of its fields.
 
     >>> from datetime import UTC, datetime
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -160,15 +165,18 @@ class LogIncident(Command):
     kind: TicketKind | None = TicketKind.INCIDENT
     category: Category | None = None
     service: str | None = None
+    configuration_item: str | None = None
     impact: Impact | None = None
     urgency: Urgency | None = None
     impact_started_at: datetime | None = field(default=None, validator=_aware)
     detected_at: datetime | None = field(default=None, validator=_aware)
     detected_by: str | None = None
     links: tuple[tuple[LinkKind, str], ...] = field(default=(), converter=_pairs)
+    answers: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs)
 
     def _defects(self) -> list[Defect]:
         defects = blank_defects("title", self.title) + blank_defects("channel", self.channel)
+        defects += _answer_defects(self.answers)
         for index, link in enumerate(self.links):
             path = f"links[{index}]"
             if not (isinstance(link, tuple) and len(link) == 2 and isinstance(link[0], LinkKind)):
@@ -176,6 +184,14 @@ class LogIncident(Command):
             else:
                 defects += _other(path, self.reference, link[1])
         return defects
+
+
+def _answer_defects(answers: tuple[tuple[str, str], ...]) -> list[Defect]:
+    """What the event would refuse, or nobody could keep."""
+    try:
+        return event_defects(Answered(datetime.min.replace(tzinfo=UTC), answers))
+    except InvalidInput as error:
+        return list(error.defects)
 
 
 def _other(path: str, reference: str, other: object) -> list[Defect]:
@@ -186,11 +202,15 @@ def _other(path: str, reference: str, other: object) -> list[Defect]:
 
 @frozen(kw_only=True)
 class Classify(Command):
-    """Say what it is and what it is about; what is ``None`` stays as it was."""
+    """Say what it is and what it is about; what is ``None`` stays as it was.
+
+    ``configuration_item`` is the asset that is affected; an empty text says that none is.
+    """
 
     kind: TicketKind | None = None
     category: Category | None = None
     service: str | None = None
+    configuration_item: str | None = None
 
 
 @frozen(kw_only=True)
@@ -314,6 +334,26 @@ class Contact(Command):
 
     direction: Direction
     channel: str | None = None
+
+
+@frozen(kw_only=True)
+class Answer(Command):
+    """Record what the requester answered to an intake form: texts by the names of its fields.
+
+    A later answer to the same field replaces the earlier one.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> Answer(reference="INC1", at=nine, answers={"device": "PC 7"}).answers
+    (('device', 'PC 7'),)
+    """
+
+    answers: tuple[tuple[str, str], ...] = field(converter=_pairs)
+
+    def _defects(self) -> list[Defect]:
+        if not self.answers:
+            return [Defect("answers", "are none: give at least one")]
+        return _answer_defects(self.answers)
 
 
 @frozen(kw_only=True)

@@ -54,12 +54,14 @@ class Commands(ABC, Generic[R]):
         kind: TicketKind | None = TicketKind.INCIDENT,
         category: Category | None = None,
         service: str | None = None,
+        configuration_item: str | None = None,
         impact: Impact | None = None,
         urgency: Urgency | None = None,
         impact_started_at: datetime | None = None,
         detected_at: datetime | None = None,
         detected_by: str | None = None,
         links: Iterable[tuple[LinkKind, str]] = (),
+        answers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         key: str | None = None,
     ) -> R:
         """Record an incident: `LogIncident`."""
@@ -74,12 +76,14 @@ class Commands(ABC, Generic[R]):
             kind=kind,
             category=category,
             service=service,
+            configuration_item=configuration_item,
             impact=impact,
             urgency=urgency,
             impact_started_at=impact_started_at,
             detected_at=detected_at,
             detected_by=detected_by,
             links=links,
+            answers=answers,
         )
         return self.do(command, key=key)
 
@@ -92,12 +96,19 @@ class Commands(ABC, Generic[R]):
         kind: TicketKind | None = None,
         category: Category | None = None,
         service: str | None = None,
+        configuration_item: str | None = None,
         key: str | None = None,
         expected_version: int | None = None,
     ) -> R:
         """Say what it is and what it is about: `Classify`."""
         command = do.Classify(
-            reference=reference, at=at, by=by, kind=kind, category=category, service=service
+            reference=reference,
+            at=at,
+            by=by,
+            kind=kind,
+            category=category,
+            service=service,
+            configuration_item=configuration_item,
         )
         return self.do(command, key=key, expected_version=expected_version)
 
@@ -299,6 +310,20 @@ class Commands(ABC, Generic[R]):
         command = do.Contact(
             reference=reference, at=at, by=by, direction=direction, channel=channel
         )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def answer(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        answers: Mapping[str, str] | Iterable[tuple[str, str]],
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Record what the requester answered to an intake form: `Answer`."""
+        command = do.Answer(reference=reference, at=at, by=by, answers=answers)
         return self.do(command, key=key, expected_version=expected_version)
 
     def record_workaround(

@@ -10,6 +10,7 @@ from itilcore.errors import ActionRefused, Defect, InvalidInput
 from itilcore.incident import (
     Acknowledged,
     Announced,
+    Answered,
     Assigned,
     Cancelled,
     Classified,
@@ -123,8 +124,12 @@ def _logged(book: Book, before: Incident, log: do.LogIncident) -> list[Event]:
         events.append(Detected(log.detected_at, recorded_at=log.at, source=source, by=by))
     initial = book.lifecycle.initial
     events.append(Logged(log.at, log.title, log.requester, log.channel, initial, by=by))
-    if log.kind is not None or category is not None or log.service is not None:
-        events.append(Classified(log.at, log.kind, category, log.service, by=by))
+    if log.answers:
+        events.append(Answered(log.at, log.answers, by=by))
+    item = log.configuration_item or None
+    if any(each is not None for each in (log.kind, category, log.service, item)):
+        what = (log.kind, category, log.service)
+        events.append(Classified(log.at, *what, configuration_item=item, by=by))
     if log.impact is not None and log.urgency is not None:
         priority = book.priority.assess(log.impact, log.urgency).answer
         events.append(Prioritised(log.at, log.impact, log.urgency, priority, by=by))
@@ -143,7 +148,10 @@ def _classified(book: Book, incident: Incident, command: do.Classify) -> list[Ev
     category = standing(book, incident, command, command.category)
     asked = (command.kind, category, command.service)
     wanted = tuple(new if new is not None else old for new, old in zip(asked, now, strict=True))
-    return [] if wanted == now else [Classified(command.at, *wanted, by=command.by)]  # type: ignore[arg-type]  # three of their kinds
+    item = command.configuration_item
+    if wanted == now and (item is None or (item or None) == incident.configuration_item):
+        return []
+    return [Classified(command.at, *wanted, configuration_item=item, by=command.by)]  # type: ignore[arg-type]  # three of their kinds
 
 
 def _prioritised(book: Book, incident: Incident, command: do.Prioritise) -> list[Event]:
@@ -199,6 +207,11 @@ def _noted(_book: Book, _incident: Incident, command: do.Note) -> list[Event]:
 
 def _contacted(_book: Book, _incident: Incident, command: do.Contact) -> list[Event]:
     return [Contacted(command.at, command.direction, command.channel, by=command.by)]
+
+
+def _answered(_book: Book, incident: Incident, command: do.Answer) -> list[Event]:
+    same = set(command.answers) <= set(incident.answers)
+    return [] if same else [Answered(command.at, command.answers, by=command.by)]
 
 
 def _worked_around(_book: Book, incident: Incident, command: do.RecordWorkaround) -> list[Event]:
@@ -281,6 +294,7 @@ def _announced(_book: Book, incident: Incident, command: do.Announce) -> list[Ev
 _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event]]]] = {
     do.Acknowledge: _acknowledged,
     do.Announce: _announced,
+    do.Answer: _answered,
     do.Assign: assigned,
     do.AssumeRole: assumed,
     do.Cancel: _cancelled,
@@ -309,6 +323,7 @@ LEAVES: Final[Mapping[type[do.Command], tuple[type[Event], ...]]] = {
     do.LogIncident: (Logged,),
     do.Acknowledge: (Acknowledged,),
     do.Announce: (Announced,),
+    do.Answer: (Answered,),
     do.Assign: (Assigned, StatusChanged),
     do.AssumeRole: (RoleAssumed,),
     do.Cancel: (Cancelled,),

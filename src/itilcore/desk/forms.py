@@ -23,7 +23,8 @@ MOST_TEXT: Final = 200_000
 """Characters that are kept of what somebody sent: what is longer is cut, and says so."""
 
 _FIELDS: Final = (
-    "title", "requester", "channel", "text", "kind", "category", "service", "impact", "urgency"
+    "title", "requester", "channel", "text", "kind", "category", "service", "configuration_item",
+    "impact", "urgency",
 )  # fmt: skip
 
 
@@ -46,8 +47,8 @@ def from_form(
     """The command that logs what a form says, field by field as texts.
 
     The fields are ``title``, which is required, ``requester``, ``channel``, ``text``,
-    ``kind``, ``category`` (``"Network > VPN"``), ``service``, ``impact`` and ``urgency``, by
-    the names of the book's levels; a blank field is none.  Raises
+    ``kind``, ``category`` (``"Network > VPN"``), ``service``, ``configuration_item``, ``impact``
+    and ``urgency``, by the names of the book's levels; a blank field is none.  Raises
     `itilcore.errors.InvalidInput` with every defect, unknown fields among them.
 
     >>> from datetime import UTC
@@ -155,6 +156,7 @@ def from_alert(
     title: str,
     source: str = "monitoring",
     service: str | None = None,
+    configuration_item: str | None = None,
     category: Category | None = None,
     text: str | None = None,
     impact: Impact | None = None,
@@ -181,6 +183,7 @@ def from_alert(
         text=None if text is None else _cut(text, MOST_TEXT),
         category=category,
         service=service,
+        configuration_item=configuration_item,
         impact=impact,
         urgency=urgency,
         impact_started_at=started_at,

@@ -130,6 +130,7 @@ def followed_up(
         kind=old.kind,
         category=old.category,
         service=old.service,
+        configuration_item=old.configuration_item,
         impact=old.impact,
         urgency=old.urgency,
         links=[(LinkKind.RELATED, reference)],

@@ -78,6 +78,7 @@ class Builder:
         self._group = self._text("group")
         self._assignee = self._text("assignee")
         self._service = self._text("service")
+        self._item = self._text("configuration_item")
         self._actor = self._value("actor")
         self._title, self._requester = self._text("title"), self._text("requester")
         self._channel = self._text("channel")
@@ -97,7 +98,7 @@ class Builder:
         self._watch_status = self._watched("status", "hold_reason")
         self._watch_priority = self._watched("impact", "urgency", "priority")
         self._watch_assignment = self._watched("group", "assignee", tier=True)
-        self._watch_class = self._watched("kind", "category", "service")
+        self._watch_class = self._watched("kind", "category", "service", "configuration_item")
         self._watch_claims = _picker(
             {places[c] for _, columns, _ in self._claim_columns for c in columns}
         )
@@ -251,9 +252,15 @@ class Builder:
             group=group,
             assignee=self._assignee(cells),
             tier=self._tier_now(cells, group),
+            configuration_item=self._item(cells),
             recorded_at=recorded,
             by=by,
         )
+
+    def _item_now(self, before: Cells, cells: Cells) -> str | None:
+        """What the event says of the configuration item: an empty text where it has gone."""
+        found: str | None = self._item(cells)
+        return "" if found is None and self._item(before) is not None else found
 
     def _when(self, column: Any, cells: Cells) -> datetime | None:
         if column is None:
@@ -325,6 +332,7 @@ class Builder:
                             self._kind(cells),
                             self._category(cells),
                             self._service(cells),
+                            configuration_item=self._item_now(before, cells),
                             recorded_at=recorded,
                             by=by,
                         )

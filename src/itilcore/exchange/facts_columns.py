@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, Final, get_args, get_type_hints
 
 from attrs import frozen
 
@@ -17,6 +17,9 @@ from itilcore.incident import Facts, Incident, Status
 from itilcore.priority import Level
 
 __all__: list[str] = []
+
+ADDED: Final = frozenset({"configuration_item"})
+"""Columns that files of earlier versions do not have: there they are ``None``."""
 
 
 @frozen

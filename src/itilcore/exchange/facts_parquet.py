@@ -18,6 +18,7 @@ from itilcore.incident import Facts, Incident
 from itilcore.version import content_version
 
 from .facts_columns import (
+    ADDED,
     FactsColumn,
     column_defects,
     facts_columns,
@@ -171,7 +172,7 @@ def read_facts_parquet(path: str | Path) -> Iterator[Facts]:
     """The facts of a file that `write_facts_parquet` wrote, as they are asked for.
 
     A file that another tool wrote is read too, where it has the same columns with the same
-    types, in any order.
+    types, in any order; one of an earlier version may lack what was added since.
 
     Raises `itilcore.errors.UnreadableSource` for a file that is no Parquet, or is cut off or
     broken, and `itilcore.errors.InvalidInput` with every defect: at once for its columns, and
@@ -195,7 +196,7 @@ def read_facts_parquet(path: str | Path) -> Iterator[Facts]:
         file = pyarrow.parquet.ParquetFile(raw, page_checksum_verification=True)
         schema = file.schema_arrow
         names = list(schema.names)
-    defects = column_defects(names, facts_columns())
+    defects = column_defects(names, (name for name in facts_columns() if name not in ADDED))
     defects += [
         Defect(field.name, f"holds {field.type!s:.60}, not {wanted}")
         for field in schema
@@ -241,10 +242,11 @@ def _facts(pyarrow: Any, name: str, raw: Any, file: Any) -> Iterator[Facts]:
     # Few texts stand in many rows, and what they say is frozen.
     known: Any = lru_cache(maxsize=4_096)(value_of)
     before = 0
+    there = [column for name, column in facts_columns().items() if name in file.schema_arrow.names]
     with raw:
         for batch in _batches(pyarrow, name, file):
             columns: list[list[Any]] = []
-            for column in facts_columns().values():
+            for column in there:
                 values: list[Any] = []
                 for number, item in enumerate(_items(pyarrow, batch, column), before + 1):
                     try:
@@ -257,7 +259,7 @@ def _facts(pyarrow: Any, name: str, raw: Any, file: Any) -> Iterator[Facts]:
                 break
             if not defects:
                 for row in zip(*columns, strict=True):
-                    yield Facts(**dict(zip(facts_columns(), row, strict=True)))
+                    yield Facts(**{c.name: v for c, v in zip(there, row, strict=True)})
         promised = file.metadata.num_rows
     if defects:
         raise _invalid(name, defects)

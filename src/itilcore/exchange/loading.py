@@ -35,6 +35,7 @@ COLUMNS: Final = (
     "assignee",
     "category",
     "service",
+    "configuration_item",
     "title",
     "requester",
     "channel",

@@ -17,6 +17,7 @@ from attrs import Attribute, field, frozen
 from itilcore.actor import Actor
 from itilcore.classification import Category, TicketKind
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.given import several
 from itilcore.priority import Impact, Priority, Severity, Urgency
 
 from .handoff import HandOffNotes
@@ -27,6 +28,7 @@ __all__ = [
     "Acknowledged",
     "Announced",
     "AnnouncementKind",
+    "Answered",
     "Asserted",
     "Assigned",
     "Cancelled",
@@ -164,11 +166,16 @@ class Detected(Event):
 
 @frozen
 class Classified(Event):
-    """Kind, category and service were set; each replaces the earlier one, ``None`` included."""
+    """Kind, category and service were set; each replaces the earlier one, ``None`` included.
+
+    ``configuration_item`` is the asset that is affected.  It alone stays as it was where it is
+    ``None``; an empty text says that there is none any more.
+    """
 
     kind: TicketKind | None = None
     category: Category | None = None
     service: str | None = None
+    configuration_item: str | None = field(default=None, kw_only=True)
 
 
 @frozen
@@ -289,6 +296,54 @@ class Contacted(Event):
 
     direction: Direction
     channel: str | None = None
+
+
+Answer = tuple[str, str]
+
+
+def _answers(given: Mapping[str, str] | Iterable[Answer]) -> tuple[Answer, ...]:
+    pairs = several(given.items() if isinstance(given, Mapping) else given)
+    try:
+        return tuple(sorted(pairs))
+    except TypeError:  # no pairs of texts: told with the other defects
+        return pairs
+
+
+def _answerable(
+    _instance: object, attribute: Attribute[tuple[Answer, ...]], value: tuple[Answer, ...]
+) -> None:
+    path, defects, known = attribute.name, list[Defect](), set[str]()
+    for pair in value:
+        if not (isinstance(pair, tuple) and len(pair) == 2):
+            defects.append(Defect(path, f"has {pair!r:.60}: give a name and a text"))
+            continue
+        name, text = pair
+        if wrong := blank_defects(path, name):
+            defects += wrong
+        elif name in known:
+            defects.append(Defect(f"{path}.{name:.60}", "stands twice"))
+        elif not isinstance(text, str):
+            defects.append(Defect(f"{path}.{name:.60}", f"is {text!r:.60}: give a text"))
+        else:
+            known.add(name)
+    if defects:
+        raise InvalidInput("event", defects)
+
+
+@frozen
+class Answered(Event):
+    """The requester answered an intake form: ``answers`` by the names of its fields.
+
+    They are given as a mapping or as pairs, and kept as pairs by name.  A later answer to the
+    same field replaces the earlier one.  Raises `itilcore.errors.InvalidInput` for a blank
+    name, a name that stands twice and an answer that is no text.
+
+    >>> from datetime import UTC, datetime
+    >>> Answered(datetime(2026, 1, 5, tzinfo=UTC), {"start": "nine", "device": "PC 7"}).answers
+    (('device', 'PC 7'), ('start', 'nine'))
+    """
+
+    answers: tuple[Answer, ...] = field(converter=_answers, validator=_answerable)
 
 
 @frozen
@@ -440,6 +495,7 @@ class Observed(Event):
     group: str | None = None
     assignee: str | None = None
     tier: int | None = None
+    configuration_item: str | None = field(default=None, kw_only=True)
 
 
 ASSERTABLE = (

@@ -32,8 +32,9 @@ class Facts:
     * ``reference``, ``kind``, ``status``, ``phase``, ``hold_reason``
     * ``priority``, ``computed_priority`` (what the rule gave where a person overrode it),
       ``impact``, ``urgency``, ``severity``
-    * ``category``, ``service``, ``group``, ``assignee``, ``tier``, ``requester``, ``channel``,
-      ``detection_source`` (of the detection; else the channel it was logged through)
+    * ``category``, ``service``, ``configuration_item`` (the asset that is affected), ``group``,
+      ``assignee``, ``tier``, ``requester``, ``channel``, ``detection_source`` (of the
+      detection; else the channel it was logged through)
     * ``first_status``: the status it was first seen in
     * ``first_group``: the first known group; ``resolving_group``: the group that had it at the
       last resolution, ``None`` where it was never resolved or nobody had it then
@@ -81,6 +82,7 @@ class Facts:
     severity: Severity | None = None
     category: Category | None = None
     service: str | None = None
+    configuration_item: str | None = None
     group: str | None = None
     first_group: str | None = None
     resolving_group: str | None = None

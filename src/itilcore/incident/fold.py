@@ -43,9 +43,9 @@ class Fold:
 
     __slots__ = (
         "_claims", "_group_before", "_last_group", "_seconds", "_settled", "_since",
-        "acknowledged_at", "assignee", "backwards", "category", "channel", "closed_at",
-        "closed_unresolved", "computed_priority", "confirmed", "contacts", "detected_at",
-        "detection_source", "escalations", "first_group", "first_reopened_at",
+        "acknowledged_at", "answers", "assignee", "backwards", "category", "channel", "closed_at",
+        "closed_unresolved", "computed_priority", "configuration_item", "confirmed", "contacts",
+        "detected_at", "detection_source", "escalations", "first_group", "first_reopened_at",
         "first_resolved_at", "first_status", "group", "hand_offs", "hold_reason", "impact",
         "impact_started_at", "kind", "last_at", "last_event_at", "links", "logged_at",
         "override_reason", "phase", "ping_pongs", "priority", "priority_changes", "reassignments",
@@ -62,6 +62,7 @@ class Fold:
         self._settled = False
         self._since: datetime | None = None
         self.acknowledged_at: datetime | None = None
+        self.answers: tuple[ev.Answer, ...] = ()
         self.assignee: str | None = None
         self.backwards = 0
         self.category: Category | None = None
@@ -69,6 +70,7 @@ class Fold:
         self.closed_at: datetime | None = None
         self.closed_unresolved = False
         self.computed_priority: Priority | None = None
+        self.configuration_item: str | None = None
         self.confirmed = False
         self.contacts = 0
         self.detected_at: datetime | None = None
@@ -270,6 +272,7 @@ class Fold:
             severity=self.severity,
             category=self.category,
             service=self.service,
+            configuration_item=self.configuration_item,
             group=self.group,
             first_group=self.first_group,
             resolving_group=self.resolving_group,
@@ -338,6 +341,8 @@ def _detected(fold: Fold, event: ev.Detected) -> None:
 
 def _classified(fold: Fold, event: ev.Classified) -> None:
     fold.kind, fold.category, fold.service = event.kind, event.category, event.service
+    if event.configuration_item is not None:
+        fold.configuration_item = event.configuration_item or None
 
 
 def _prioritised(fold: Fold, event: ev.Prioritised) -> None:
@@ -376,6 +381,10 @@ def _contacted(fold: Fold, _event: ev.Contacted) -> None:
     fold.contacts += 1
 
 
+def _answered(fold: Fold, event: ev.Answered) -> None:
+    fold.answers = tuple(sorted(dict(fold.answers + event.answers).items()))
+
+
 def _resolved(fold: Fold, event: ev.Resolved) -> None:
     fold.resolution = event
     fold.confirmed = False
@@ -410,6 +419,7 @@ def _linked(fold: Fold, event: ev.Linked) -> None:
 
 def _observed(fold: Fold, event: ev.Observed) -> None:
     fold.kind, fold.category, fold.service = event.kind, event.category, event.service
+    fold.configuration_item = event.configuration_item or None
     fold.prioritise(event.impact, event.urgency, event.priority)
     fold.assign(event.group, event.assignee, event.tier)
     if event.status is not None:
@@ -435,6 +445,7 @@ HANDLERS: Final[dict[type[ev.Event], Callable[[Fold, Any], None]]] = {
     ev.Escalated: _escalated,
     ev.HandedOff: _handed_off,
     ev.Contacted: _contacted,
+    ev.Answered: _answered,
     ev.Resolved: _resolved,
     ev.Confirmed: _confirmed,
     ev.Restored: _restored,

@@ -129,6 +129,11 @@ class Incident:
         return tuple(self._fold.links)
 
     @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """What the requester answered to intake forms, by the names of their fields."""
+        return self._fold.answers
+
+    @property
     def resolution(self) -> Resolved | None:
         """The last resolution; ``None`` after a reopening."""
         return self._fold.resolution
@@ -228,3 +233,8 @@ class Incident:
     def service(self) -> str | None:
         """The service that suffers."""
         return self.facts.service
+
+    @property
+    def configuration_item(self) -> str | None:
+        """The asset that is affected."""
+        return self.facts.configuration_item

@@ -14,7 +14,7 @@ from attrs import fields, frozen
 from itilcore.errors import Defect
 
 from . import events
-from .events import Asserted, Claim, Event
+from .events import Answer, Answered, Asserted, Claim, Event
 from .status import Status
 
 __all__ = ["LONGEST_TEXT", "event_defects", "field_defects"]
@@ -38,6 +38,7 @@ _WORDS: Final = {
     NoneType: "None",
 }
 _CLAIMS: Final = get_type_hints(Asserted)["claims"]
+_ANSWERS: Final = get_type_hints(Answered)["answers"]
 # What needs a second look even where it is of a right type.
 _LOOKED_INTO: Final = frozenset({int, tuple, Status})
 
@@ -50,6 +51,7 @@ class _Field:
     plain: frozenset[type]
     allowed: tuple[type, ...]
     claims: bool
+    answers: bool
 
 
 @frozen
@@ -105,7 +107,8 @@ def _field(name: str, hint: Any) -> _Field:
     origin = get_origin(hint)
     ways = get_args(hint) if origin in (UnionType, Union) else (hint,)
     allowed = tuple(get_origin(way) or way for way in ways)
-    return _Field(name, frozenset(allowed) - _LOOKED_INTO, allowed, _CLAIMS in ways)
+    plain = frozenset(allowed) - _LOOKED_INTO
+    return _Field(name, plain, allowed, _CLAIMS in ways, _ANSWERS in ways)
 
 
 def _defects(each: _Field, found: Any) -> list[Defect]:
@@ -120,6 +123,8 @@ def _defects(each: _Field, found: Any) -> list[Defect]:
     if isinstance(found, Status) and not isinstance(found.raw, str | None):
         return [Defect(f"{path}.raw", f"is {found.raw!r:.60}: it must be a text or None")]
     if isinstance(found, tuple):
+        if each.answers:
+            return _answered(path, found)
         return _claimed(found) if each.claims else _texts(path, found)
     return []
 
@@ -155,6 +160,14 @@ def _texts(path: str, found: tuple[object, ...]) -> list[Defect]:
             defects += _long(place, text)
         else:
             defects.append(Defect(place, f"is {text!r:.60}: it must be a text"))
+    return defects
+
+
+def _answered(path: str, answers: tuple[Answer, ...]) -> list[Defect]:
+    """The defects of answers: their class has seen to it that they are pairs of texts."""
+    defects: list[Defect] = []
+    for name, answer in answers:
+        defects += _long(path, name) + _long(f"{path}.{name:.60}", answer)
     return defects
 
 

@@ -23,6 +23,8 @@ _CUSTOM: Final = (
     "Pending reason",
     "Subcategory",
     "Affected services",
+    "Affected asset",
+    "Affected hardware",
     "Source",
 )
 """Custom fields by their name; their key differs from site to site."""

@@ -11,7 +11,16 @@ from attrs import evolve, fields, frozen
 
 from itilcore.decision import Decision
 from itilcore.errors import Defect, InvalidInput
-from itilcore.incident import Asserted, Event, Incident, Lifecycle, RoleSpell, Span, lanes
+from itilcore.incident import (
+    Answered,
+    Asserted,
+    Event,
+    Incident,
+    Lifecycle,
+    RoleSpell,
+    Span,
+    lanes,
+)
 from itilcore.metrics import STANDARD, Metric, measure_all
 from itilcore.policy import Book
 from itilcore.report.text import plain
@@ -259,6 +268,8 @@ def _said(event: Event, tz: ZoneInfo) -> str:
         silent = [name for name, value in event.claims if value is None]
         parts = [f"the source claims {', '.join(told)}"] * bool(told)
         return "; ".join(parts + [f"it is silent about {', '.join(silent)}"] * bool(silent))
+    if isinstance(event, Answered):
+        return "; ".join(f"{_value(name, tz)}: {_value(text, tz)}" for name, text in event.answers)
     values = ((f.name, getattr(event, f.name)) for f in fields(type(event)) if f.name not in _OWN)
     return ", ".join(f"{name} {_value(value, tz)}" for name, value in values if value is not None)
 
