@@ -234,6 +234,18 @@ def test_how_the_default_does_on_titles_written_by_hand() -> None:
     assert (found.n, found.right, found.abstentions) == (67, 53, 13)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "My account for SAP is locked",
+        "Her user has been locked",
+        "The user of Ada was locked again",
+    ],
+)
+def test_what_is_locked_is_an_incident_whoever_it_belongs_to(title: str) -> None:
+    assert DEFAULT.decide(Ticket(title=title)).answer is INCIDENT
+
+
 def test_the_questions_of_a_weak_vote_and_of_three() -> None:
     weak = KindRules(KindRule(name="w", kind=INCIDENT, confidence=0.5))
     found = weak.decide(Ticket())

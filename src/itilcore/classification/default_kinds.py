@@ -34,9 +34,9 @@ _BROKEN: Final = (
     "keeps disconnecting", "blue screen", "paper jam", "is stuck", "bounced", "has disappeared",
 )
 _LOCKED: Final = (
-    "account is locked", "account locked", "am locked out", "been locked out", "got locked out",
+    "is locked", "account locked", "am locked out", "been locked out", "got locked out",
     "is locked out", "locked account", "locked my account", "locked out", "locked out of",
-    "account has been locked", "account was locked",
+    "has been locked", "was locked",
 )
 _WANTED: Final = (
     "additional license", "additional licence", "additional monitor", "access to", "new account",

@@ -70,13 +70,13 @@ class KindRule:
     """What a ticket is of ``kind`` by, with ``confidence`` above 0 and at most 1.
 
     Every condition that is set must fit; none fits all.  Of several values one has to fit:
-    ``phrases`` are words or phrases that stand in the title or the text as whole words, in any
-    case; ``without`` are such that must not stand there.  ``sources``, ``catalogue_items`` and
-    ``services`` are names in any case, ``fields`` such values by the name of the field;
-    ``ordered`` asks for any catalogue item.  ``categories`` such as ``"Network > VPN"`` fit
-    what lies below them.  What a ticket does not know fits no condition.  The order within a
-    condition means nothing.  Raises `itilcore.errors.InvalidInput` with all that is none of
-    these.
+    ``phrases`` are words or phrases (never regular expressions) that stand in the title or the
+    text as whole words, in any case; ``without`` are such that must not stand there.
+    ``sources``, ``catalogue_items`` and ``services`` are names in any case, ``fields`` such
+    values by the name of the field; ``ordered`` asks for any catalogue item.  ``categories``
+    such as ``"Network > VPN"`` fit what lies below them.  What a ticket does not know fits no
+    condition.  The order within a condition means nothing.  Raises
+    `itilcore.errors.InvalidInput` with all that is none of these.
 
     >>> rule = KindRule(
     ...     name="lock", kind=TicketKind.INCIDENT, confidence=0.8, phrases="locked", without="no"

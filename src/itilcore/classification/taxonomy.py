@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -23,6 +23,9 @@ from .taxonomy_node import TaxonomyChange, TaxonomyNode, path_key
 from .ticket import fold
 
 __all__ = ["Taxonomy"]
+
+_SHOWN: Final = 300
+"""Characters of an unknown path that a reason has: it may be anything."""
 
 
 def _all(given: Any) -> tuple[Any, ...]:
@@ -180,7 +183,9 @@ class Taxonomy:
         ends = (self._places.get(key[:length]) for length in range(longest, 0, -1))
         near = next((place for place in ends if place is not None), None)
         within = "" if near is None else f"; known is what it would lie in, {self._paths[near]}"
-        return Reason("taxonomy", f"{category} is unknown{within}")
+        text = str(category)
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+        return Reason("taxonomy", f"{shown} is unknown{within}")
 
     def remap(self, categories: Iterable[Category | None]) -> Remapping:
         """History as it stands now: each of *categories* resolved, and counted.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .alerts import Alert, AlertGroup, AlertPolicy, group_alerts
 from .false_alerts import FalsePositives, false_positive_share
 from .fingerprints import fingerprint
+from .precedence import Precedence, precedence
 from .records import Problem, offered
 from .recurrence import Candidate, Occurrence, recurrences
 from .rhythm import Period, Rhythm, rhythms
@@ -20,6 +21,7 @@ __all__ = [
     "FalsePositives",
     "Occurrence",
     "Period",
+    "Precedence",
     "Problem",
     "ProblemRules",
     "RecurrenceRules",
@@ -32,6 +34,7 @@ __all__ = [
     "fingerprint",
     "group_alerts",
     "offered",
+    "precedence",
     "recurrences",
     "report_of",
     "rhythms",
