@@ -373,6 +373,8 @@ def test_a_good_book_is_told(tmp_path):
     people = book(tmp_path, "[people.ada]\n[groups.Desk]\nmembers = 'ada'")
     assert "people: ada\n  groups: Desk\n  services: none" in run("policy", "check", people).stdout
     assert "sla: none" in run("policy", "check", book(tmp_path, "")).stdout
+    vendors = book(tmp_path, "[vendors.Acme]\n[vendors.Globex]")
+    assert "vendors: Acme, Globex" in run("policy", "check", vendors).stdout
     found = json.loads(run("policy", "check", book(tmp_path), "--json").stdout)
     assert (found["defects"], found["calendars"]) == ([], ["always"])
     assert found["version"].startswith("book:")

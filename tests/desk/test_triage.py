@@ -49,6 +49,11 @@ def test_a_desk_says_what_an_incident_is(make, store) -> None:
     assert found.version == BOOK.triage.version
     more = desk.triage("INC1", answers={"start": "nine"})
     assert "start" not in more.completeness.answer.missing
+    desk.answer("INC1", at=NINE, answers={"start": "nine", "device": "PC 7"})
+    assert desk.triage("INC1").completeness == more.completeness or "device" in str(
+        desk.triage("INC1").completeness.reasons
+    )
+    assert "start" not in desk.triage("INC1").completeness.answer.missing
 
     class Model:
         def classify(self, _ticket):

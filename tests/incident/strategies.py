@@ -52,6 +52,8 @@ from itilcore.incident import (
     StatusChanged,
     Timeline,
     Transition,
+    VendorAnswered,
+    VendorEngaged,
     WorkaroundFound,
 )
 from itilcore.priority import Impact, Priority, Severity, Urgency
@@ -76,6 +78,7 @@ statuses = st.sampled_from([*STANDARD_STATUSES, WITH_VENDOR, STRANGE])
 living = st.sampled_from([s for s in STANDARD_STATUSES if not s.phase.is_end] + [STRANGE])
 hold_reasons = st.sampled_from([HoldReason.AWAITING_CALLER, HoldReason("AWAITING_PARTS")])
 words = st.sampled_from(["desk", "network", "database"])
+vendors = st.sampled_from(["Acme", "Globex"])
 tiers = st.sampled_from([None, 1, 2])
 instants = st.builds(
     lambda start, minutes, zone: (start + timedelta(minutes=minutes)).astimezone(zone),
@@ -129,6 +132,18 @@ def showing(shown: st.SearchStrategy[Status]) -> st.SearchStrategy[Maker]:
     )
 
 
+vendor_makers: st.SearchStrategy[Maker] = st.one_of(
+    making(
+        VendorEngaged,
+        vendor=vendors,
+        ticket=st.none() | words,
+        status_link=st.none() | st.just("https://status.example/1"),
+        workaround=st.none() | words,
+    ),
+    making(VendorAnswered, vendor=vendors, delivered=st.booleans(), note=st.none() | words),
+)
+
+
 quiet_makers: st.SearchStrategy[Maker] = st.one_of(
     making(ImpactStarted),
     making(Detected, source=st.none() | words),
@@ -155,6 +170,7 @@ quiet_makers: st.SearchStrategy[Maker] = st.one_of(
     making(Assigned, group=st.none() | words, assignee=st.none() | words, tier=tiers),
     making(Escalated, kind=st.sampled_from(EscalationKind), to=words),
     making(HandedOff, group=words, tier=tiers),
+    vendor_makers,
     making(Contacted, direction=st.sampled_from(Direction), channel=st.none() | words),
     making(Answered, answers=st.dictionaries(words, st.text(max_size=5), max_size=3)),
     making(WorkaroundFound, text=words),

@@ -25,7 +25,7 @@ from itilcore.problems import (
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
-EVERY = ("category", "service", "requester", "group", "site", "title")
+EVERY = ("configuration_item", "category", "service", "requester", "group", "site", "title")
 
 
 def incident(reference: str = "INC1", *events) -> Incident:
@@ -35,7 +35,9 @@ def incident(reference: str = "INC1", *events) -> Incident:
 
 def test_an_incident_as_an_occurrence() -> None:
     events = [
-        Classified(START, category=Category("Network", "VPN"), service="vpn"),
+        Classified(
+            START, category=Category("Network", "VPN"), service="vpn", configuration_item="gw-7"
+        ),
         Assigned(START, "Desk"),
         Assigned(START, "Network"),
         Linked(START, LinkKind.PARENT, "INC9"),
@@ -46,6 +48,7 @@ def test_an_incident_as_an_occurrence() -> None:
         "INC1",
         START,
         {
+            "configuration_item": "gw-7",
             "category": "Network > VPN",
             "service": "vpn",
             "requester": "ada",

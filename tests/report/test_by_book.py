@@ -18,6 +18,8 @@ from itilcore.incident import (
     Logged,
     Noted,
     Resolved,
+    Role,
+    RoleAssumed,
 )
 from itilcore.policy import Book, loads
 from itilcore.report import (
@@ -138,7 +140,7 @@ def test_of_nothing_nothing_is_said() -> None:
     assert build(AtHand("desk", []), book=BOOK).sections == ()
     noted = Incident.replay("INC1", [Noted(START, "x")])
     names = [each.name for each in build(AtHand("desk", [noted]), book=BOOK).sections]
-    assert names == ["categories"]
+    assert names == ["categories", "routing"]
 
 
 def test_an_explanation_says_what_the_book_decides() -> None:
@@ -166,3 +168,139 @@ def test_an_explanation_says_what_the_book_decides() -> None:
     assert unknown.to_dict()["decided"]["kind"]["answer"] is None
     show_explanation(unknown, Console(file=out, width=200))
     assert "undecided" in out.getvalue()
+
+
+PEOPLE = loads(
+    """
+[calendars.office]
+hours = "Mon-Fri 09:00-17:00"
+[people.ana]
+capacity = 1
+[people.bob]
+[groups.Desk]
+tier = 1
+members = ["ana", "bob"]
+[groups.Network]
+tier = 2
+members = "bob"
+[[routing]]
+name = "net"
+group = "Network"
+category = "Network"
+[[routing]]
+name = "mail"
+group = "Desk"
+service = "mail"
+[[routing]]
+name = "never"
+group = "Desk"
+service = "fax"
+[rotas.captain]
+people = "ana"
+first = 2026-01-05
+cover = "office"
+[rotas.phone]
+people = "ana"
+first = 2026-01-06
+cover = "office"
+"""
+)
+
+
+def routed() -> list[Incident]:
+    network, day = Category("Network"), timedelta(days=1)
+    found = []
+    for number in range(12):
+        at = START + number * day
+        events = [
+            Logged(at, "x", "eve"),
+            Classified(
+                at, category=network if number < 6 else None, service="mail" if number > 8 else None
+            ),
+            Assigned(at, "Desk", "ana" if number % 2 else "bob"),
+        ]
+        if number == 0:
+            events += [Assigned(at + HOUR, "Network", "bob"), Resolved(at + 2 * HOUR)]
+        if number == 11:
+            events += [Resolved(at + HOUR)]
+        if number == 3:
+            events += [RoleAssumed(at + HOUR, Role.MAJOR_INCIDENT_MANAGER, "ana")]
+        found.append(Incident.replay(f"INC{number}", events))
+    return found
+
+
+def test_a_book_says_where_incidents_belong_who_has_them_and_who_was_on_duty() -> None:
+    report = build(AtHand("desk", routed()), book=PEOPLE, pieces=True)
+    told = report.to_dict()["source"]
+    assert told["routing"]["asked"] == 12
+    assert told["routing"]["unroutable"] == 3
+    assert told["routing"]["unroutable_first"] == ["INC6", "INC7", "INC8"]
+    assert told["routing"]["never_fired"] == ["never"]
+    net, mail, _ = told["routing"]["rules"]
+    assert (net["incidents"], net["first_group"]) == (6, 0)
+    assert (net["resolved"], net["resolved_there"]) == (1, 1)
+    assert (mail["incidents"], mail["first_group"]) == (3, 3)
+    assert told["routing"]["overlaps"] == [
+        "mail: to Desk shares incidents with net, which takes them to Network",
+        "never: to Desk shares incidents with net, which takes them to Network",
+    ]
+    assert told["load"]["people"] == [
+        {"person": "ana", "open": 5, "capacity": 1},
+        {"person": "bob", "open": 5, "capacity": None},
+    ]
+    # From Monday at nine on: the nights, and the weekend.
+    assert told["duty"]["nobody"][0] == {
+        "start": "2026-01-05T17:00:00+00:00",
+        "end": "2026-01-06T09:00:00+00:00",
+    }
+    at = datetime.fromisoformat(told["duty"]["end"])
+    open_hours = (
+        sum(
+            ((START + timedelta(minutes=n)).weekday() < 5)
+            and 9 <= (START + timedelta(minutes=n)).hour < 17
+            for n in range(int((at - START) / timedelta(minutes=1)))
+        )
+        / 60
+    )
+    assert told["duty"]["nobody_hours"] == (at - START) / HOUR - open_hours
+    assert told["duty"]["double_bookings"][0]["rotas"] == ["captain", "phone"]
+    assert told["roles"]["count"] == 1
+    assert told["roles"]["incidents"][0]["reference"] == "INC3"
+    text, html = shown(report), page(report)
+    for words in (
+        "Where the rules would send them",
+        "Rules that share incidents",
+        "Who has how much at the end",
+        "When no rota had anybody on duty",
+        "Who was on duty twice",
+        "Roles that one person had together",
+    ):
+        assert words in text
+        assert words in html
+
+
+def test_the_tiers_of_a_book_stand_for_those_that_a_source_does_not_tell() -> None:
+    without = build(AtHand("desk", routed()))["TIER_1_SHARE"]
+    assert (without.n, dict(without.excluded)) == (0, {"not resolved yet": 10, "tier unknown": 2})
+    found = build(AtHand("desk", routed()), book=PEOPLE)["TIER_1_SHARE"]
+    assert (found.n, found.count) == (2, 1)
+    told = explain(routed()[3], book=PEOPLE)
+    assert told.noticed[-1].startswith("ana is major incident manager and tier 1 resolver")
+    assert explain(routed()[3]).noticed[-1].startswith("ana is major incident manager and resolver")
+
+
+def test_a_duty_that_cannot_be_told_says_so() -> None:
+    book = loads(
+        """
+[calendars.office]
+hours = "Mon-Fri 09:00-17:00"
+holidays = { country = "DE", years = [2020, 2021] }
+[rotas.captain]
+people = "ana"
+first = 2026-01-05
+cover = "office"
+"""
+    )
+    report = build(AtHand("desk", routed()), book=book)
+    assert "2026" in report.to_dict()["source"]["duty"]["untold"]
+    assert "It cannot be told" in shown(report)

@@ -77,6 +77,21 @@ def _held(book: Book) -> dict[str, list[str]]:
         "people": [person.identifier for person in book.directory.people],
         "groups": [group.name for group in book.directory.groups],
         "services": [service.name for service in book.services.services],
+        "vendors": [vendor.name for vendor in book.vendors.vendors],
         "routing": [rule.name for rule in book.routing.rules],
         "rotas": [rota.name for rota in book.rotas],
+        "hand_offs": [
+            f"{' or '.join(rule.categories) or 'any'}: {' and '.join(rule.requires) or 'nothing'}"
+            for rule in book.hand_offs.rules
+        ],
+        "roles": [
+            *(f"one {name} at a time" for name in book.roles.single),
+            *(f"{one} apart from {other}" for one, other in book.roles.apart),
+        ],
+        "kinds": [rule.name for rule in book.triage.kinds.rules],
+        "taxonomy": [str(category) for category in book.triage.taxonomy.standing],
+        "forms": [form.name for form in book.triage.forms.forms],
+        "alerts": [severity.name for severity in book.alerts.severities],
+        "recurrence": list(book.problems.recurrence.by),
+        "notes": [f"routing: {finding}" for finding in book.routing.overlaps()],
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import click
 
 from itilcore.errors import UnknownReference
-from itilcore.exchange import read
+from itilcore.exchange import RejectedRow, read
 from itilcore.metrics import STANDARD
 from itilcore.report import explain as explain_incident
 from itilcore.report import explanation_page, plain, show_explanation
@@ -24,6 +25,7 @@ from .shell import (
     print_json,
     write,
 )
+from .timelines import one_of, timelines_of
 
 __all__: list[str] = []
 
@@ -55,15 +57,23 @@ def explain(
     at = instant(at_text, zone)
     with clear_errors():
         book = book_of(policy)
-        reading = read(export, mapping, zone=zone, encoding=encoding, only=reference)
-        with closing(reading):
-            incident = next(iter(reading), None)
-        if incident is None:
-            raise UnknownReference(reading.name, reference, reading.near)
+        timelines = timelines_of(export) if mapping is None else None
+        rejected: Iterable[RejectedRow] = ()
+        source_zone = None
+        if timelines is not None:
+            incident = one_of(timelines, reference, export.name)
+        else:
+            reading = read(export, mapping, zone=zone, encoding=encoding, only=reference)
+            with closing(reading):
+                found_there = next(iter(reading), None)
+            if found_there is None:
+                raise UnknownReference(reading.name, reference, reading.near)
+            incident = found_there
+            rejected, source_zone = reading.rejected, reading.mapping.zone
         found = explain_incident(
             incident,
             at=at,
-            zone=zone or reading.mapping.zone or "UTC",
+            zone=zone or source_zone or "UTC",
             metrics=STANDARD if book is None else (*STANDARD, *book.metrics()),
             agreements=() if book is None else book.agreements,
             book=book,
@@ -76,6 +86,6 @@ def explain(
             print_json(found.to_dict())
         elif html is None:
             show_explanation(found)
-        for row in reading.rejected:
+        for row in rejected:
             line = f"line {row.line}: {plain(row.reason, 300)}"
             click.echo(f"itilcore: a row was rejected: {line}", err=True)

@@ -13,7 +13,7 @@ from itilcore import __version__
 from itilcore.errors import ScatteredIncident
 from itilcore.exchange import read
 from itilcore.metrics import STANDARD, Metric
-from itilcore.report import AtHand, Report, build, page, show
+from itilcore.report import AtHand, Report, ReportSource, build, page, show
 
 from .shell import (
     at_option,
@@ -29,6 +29,7 @@ from .shell import (
     turns_shown,
     write,
 )
+from .timelines import timelines_of
 
 if TYPE_CHECKING:
     from itilcore.policy import Book
@@ -133,7 +134,8 @@ def report(
     as_json: bool,
     html: Path | None,
 ) -> None:
-    """Report on EXPORT: CSV, JSON or JSON lines, plain, zipped or gzipped.
+    """Report on EXPORT: CSV, JSON or JSON lines, plain, zipped or gzipped; or timelines that
+    itilcore export wrote as JSON lines.
 
     With --policy also on what was promised.  With --html it is written as one page that opens
     anywhere, and not printed.
@@ -142,6 +144,16 @@ def report(
     a policy book that cannot be used, 2 for a wrong call.
     """
     at = instant(at_text, zone)
+
+    def built(source: ReportSource, book: Book | None) -> Report:
+        return build(
+            source,
+            by=by,
+            at=at,
+            metrics=_metrics(book),
+            book=book,
+            pieces=html is not None,
+        )
 
     def once(book: Book | None, scattered: bool) -> Report:
         with progress(export) as shown:
@@ -154,21 +166,18 @@ def report(
                 progress=shown,
             )
             with closing(reading):
-                found = build(
-                    reading,
-                    by=by,
-                    at=at,
-                    metrics=_metrics(book),
-                    book=book,
-                    pieces=html is not None,
-                )
+                found = built(reading, book)
         refuse_nothing(reading)
         return found
 
     with clear_errors():
         book = book_of(policy)
+        timelines = timelines_of(export) if mapping is None else None
         try:
-            found = once(book, scattered=False)
+            if timelines is not None:
+                found = built(AtHand(export.name, timelines), book)
+            else:
+                found = once(book, scattered=False)
         except ScatteredIncident:
             # Only a reader that holds all rows can tell; it reads again, through a file.
             found = once(book, scattered=True)

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
+from itilcore.given import several
 from itilcore.incident import CHANGES, Assigned, Event, HandedOff, Incident, Logged, Phase
 from itilcore.version import JSONValue
 
@@ -35,10 +36,6 @@ MOST_TEXT: Final = 10_000
 """Characters of what a user typed that one field brings into a text."""
 
 
-def _names(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
 @frozen(kw_only=True)
 class NotificationRule:
     """When one of ``when`` happens to an incident, tell the ``audience``.
@@ -61,7 +58,7 @@ class NotificationRule:
     """
 
     name: str
-    when: tuple[str, ...] = field(converter=_names)
+    when: tuple[str, ...] = field(converter=several)
     audience: str
     subject: str
     text: str = ""

@@ -111,7 +111,8 @@ class AsyncDesk(Commands[Awaitable[Outcome]]):
     ) -> Triage:
         """What the book says of it: kind, disruption, category, what is missing, what to ask.
 
-        *answers* are those to its form; *by* is another classifier for the kind.
+        *answers* are those to its form, without them those that it keeps; *by* is another
+        classifier for the kind.
         """
         return await awaited(triaged(self.book, reference, answers, by), self.store)
 

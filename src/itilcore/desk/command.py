@@ -14,7 +14,7 @@ from attrs import Attribute, field, fields, frozen
 
 from itilcore.actor import Actor
 from itilcore.classification import Category, TicketKind
-from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.errors import Defect, InvalidInput, blank_defects, name_defects, require_aware
 from itilcore.incident import (
     AnnouncementKind,
     Answered,
@@ -26,6 +26,7 @@ from itilcore.incident import (
     Role,
     Status,
     event_defects,
+    is_link,
 )
 from itilcore.priority import Impact, Priority, Urgency
 
@@ -41,6 +42,7 @@ __all__ = [
     "Command",
     "Confirm",
     "Contact",
+    "EngageVendor",
     "HandOff",
     "Hold",
     "Link",
@@ -48,6 +50,7 @@ __all__ = [
     "Move",
     "Note",
     "Prioritise",
+    "RecordVendorAnswer",
     "RecordWorkaround",
     "RenounceRole",
     "Reopen",
@@ -354,6 +357,42 @@ class Answer(Command):
         if not self.answers:
             return [Defect("answers", "are none: give at least one")]
         return _answer_defects(self.answers)
+
+
+@frozen(kw_only=True)
+class EngageVendor(Command):
+    """Ask a ``vendor`` for help, or tell more of one that is waited for.
+
+    ``ticket`` is the vendor's reference, ``status_link`` an http or https address where it tells
+    how things stand, ``workaround`` what helps meanwhile; what is ``None`` stays as it was.
+    """
+
+    vendor: str
+    ticket: str | None = None
+    status_link: str | None = None
+    workaround: str | None = None
+
+    def _defects(self) -> list[Defect]:
+        defects = name_defects("vendor", self.vendor)
+        for name in ("ticket", "workaround"):
+            if getattr(self, name) is not None:
+                defects += blank_defects(name, getattr(self, name))
+        if self.status_link is not None and not is_link(self.status_link):
+            problem = "give an address that begins with http:// or https://"
+            defects.append(Defect("status_link", f"is {self.status_link!r:.100}: {problem}"))
+        return defects
+
+
+@frozen(kw_only=True)
+class RecordVendorAnswer(Command):
+    """A vendor answered: with what it ``delivered`` the wait is over, without it goes on."""
+
+    vendor: str
+    delivered: bool = True
+    note: str | None = None
+
+    def _defects(self) -> list[Defect]:
+        return name_defects("vendor", self.vendor)
 
 
 @frozen(kw_only=True)

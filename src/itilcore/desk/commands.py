@@ -326,6 +326,49 @@ class Commands(ABC, Generic[R]):
         command = do.Answer(reference=reference, at=at, by=by, answers=answers)
         return self.do(command, key=key, expected_version=expected_version)
 
+    def engage_vendor(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        vendor: str,
+        by: Actor | None = None,
+        ticket: str | None = None,
+        status_link: str | None = None,
+        workaround: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Ask a vendor for help, or tell more of one that is waited for: `EngageVendor`."""
+        command = do.EngageVendor(
+            reference=reference,
+            at=at,
+            by=by,
+            vendor=vendor,
+            ticket=ticket,
+            status_link=status_link,
+            workaround=workaround,
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def vendor_answered(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        vendor: str,
+        by: Actor | None = None,
+        delivered: bool = True,
+        note: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """A vendor answered, and the wait is over where it delivered: `RecordVendorAnswer`."""
+        command = do.RecordVendorAnswer(
+            reference=reference, at=at, by=by, vendor=vendor, delivered=delivered, note=note
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
     def record_workaround(
         self,
         reference: str,

@@ -36,6 +36,8 @@ from itilcore.incident import (
     RoleAssumed,
     RoleRenounced,
     StatusChanged,
+    VendorAnswered,
+    VendorEngaged,
     WorkaroundFound,
 )
 from itilcore.policy import Book
@@ -55,6 +57,7 @@ from .asking import (
 from .assignments import assigned, assumed, handed_off, renounced, unassigned
 from .moves import taken
 from .outcome import Outcome
+from .vendors import engaged, vendor_answered
 
 __all__ = ["LEAVES", "decide", "offered"]
 
@@ -302,12 +305,14 @@ _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event
     do.Close: _closed,
     do.Confirm: _confirmed,
     do.Contact: _contacted,
+    do.EngageVendor: engaged,
     do.HandOff: handed_off,
     do.Hold: _held,
     do.Link: _linked,
     do.Move: taken,
     do.Note: _noted,
     do.Prioritise: _prioritised,
+    do.RecordVendorAnswer: vendor_answered,
     do.RecordWorkaround: _worked_around,
     do.RenounceRole: renounced,
     do.Reopen: _reopened,
@@ -331,11 +336,13 @@ LEAVES: Final[Mapping[type[do.Command], tuple[type[Event], ...]]] = {
     do.Close: (Closed,),
     do.Confirm: (Confirmed,),
     do.Contact: (Contacted,),
+    do.EngageVendor: (VendorEngaged,),
     do.HandOff: (HandedOff,),
     do.Hold: (Held, StatusChanged),
     do.Link: (Linked,),
     do.Note: (Noted,),
     do.Prioritise: (Prioritised,),
+    do.RecordVendorAnswer: (VendorAnswered,),
     do.RecordWorkaround: (WorkaroundFound,),
     do.RenounceRole: (RoleRenounced,),
     do.Reopen: (Reopened,),

@@ -123,7 +123,8 @@ class Desk(Commands[Outcome]):
     ) -> Triage:
         """What the book says of it: kind, disruption, category, what is missing, what to ask.
 
-        *answers* are those to its form; *by* is another classifier for the kind.
+        *answers* are those to its form, without them those that it keeps; *by* is another
+        classifier for the kind.
         """
         return run(triaged(self.book, reference, answers, by), self.store)
 

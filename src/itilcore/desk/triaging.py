@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -37,14 +37,11 @@ def found(query: Query) -> Flow[list[Incident]]:
 def triaged(
     book: Book, reference: str, answers: Mapping[str, object] | None, by: Classifier | None
 ) -> Flow[Triage]:
-    """What the book says of an incident; names of its services and groups are known names."""
+    """What the book says of an incident; the names of its services are known names."""
     incident: Incident = yield Call("get", (reference,))
-    return book.triage.triage(ticket_of(incident), answers, known=tuple(_known(book)), by=by)
-
-
-def _known(book: Book) -> Iterator[str]:
-    for service in book.services.services:
-        yield service.name
+    known = tuple(service.name for service in book.services.services)
+    told = dict(incident.answers) if answers is None else answers
+    return book.triage.triage(ticket_of(incident), told, known=known, by=by)
 
 
 def similar_to(book: Book, reference: str) -> Flow[tuple[Suggestion, ...]]:

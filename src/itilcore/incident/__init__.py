@@ -39,6 +39,8 @@ from .events import (
     SeverityDeclared,
     StakeholdersUpdated,
     StatusChanged,
+    VendorAnswered,
+    VendorEngaged,
     WorkaroundFound,
 )
 from .facts import Facts
@@ -48,6 +50,7 @@ from .handoff import DiagnosticStep, HandOffNotes, StepOutcome
 from .instant import in_utc
 from .lanes import LANES, Span, lanes
 from .lifecycle import BACKWARDS, Deviation, Lifecycle, Move, Option, Transition, moves
+from .link import is_link
 from .record import Incident
 from .requirement import REQUIREMENTS, Requirement
 from .roles import Role, RoleSpell, role_conflict
@@ -55,6 +58,7 @@ from .spells import role_spells
 from .status import STANDARD_STATUSES, HoldReason, Phase, Status
 from .stays import Stay, stays
 from .timeline import Timeline
+from .vendors import VendorEngagement, vendor_engagements
 from .wellformed import event_defects, field_defects
 
 __all__ = [
@@ -118,14 +122,19 @@ __all__ = [
     "StepOutcome",
     "Timeline",
     "Transition",
+    "VendorAnswered",
+    "VendorEngaged",
+    "VendorEngagement",
     "WorkaroundFound",
     "event_defects",
     "family_heads",
     "field_defects",
     "in_utc",
+    "is_link",
     "lanes",
     "moves",
     "role_conflict",
     "role_spells",
     "stays",
+    "vendor_engagements",
 ]

@@ -16,11 +16,12 @@ from attrs import Attribute, field, frozen
 
 from itilcore.actor import Actor
 from itilcore.classification import Category, TicketKind
-from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.errors import Defect, InvalidInput, blank_defects, name_defects, require_aware
 from itilcore.given import several
 from itilcore.priority import Impact, Priority, Severity, Urgency
 
 from .handoff import HandOffNotes
+from .link import is_link
 from .roles import Role
 from .status import HoldReason, Status
 
@@ -60,6 +61,8 @@ __all__ = [
     "SeverityDeclared",
     "StakeholdersUpdated",
     "StatusChanged",
+    "VendorAnswered",
+    "VendorEngaged",
     "WorkaroundFound",
 ]
 
@@ -288,6 +291,48 @@ class RoleRenounced(Event):
 
     role: Role = field(validator=_role)
     person: str = field(validator=_person)
+
+
+def _vendor(_instance: object, attribute: Attribute[str], value: str) -> None:
+    if defects := name_defects(attribute.name, value):
+        raise InvalidInput("event", defects)
+
+
+def _link(_instance: object, attribute: Attribute[str | None], value: str | None) -> None:
+    if value is not None and not is_link(value):
+        problem = f"is {value!r:.100}: give an address that begins with http:// or https://"
+        raise InvalidInput("event", [Defect(attribute.name, problem)])
+
+
+def _flag(_instance: object, attribute: Attribute[bool], value: bool) -> None:
+    if not isinstance(value, bool):
+        raise InvalidInput(
+            "event", [Defect(attribute.name, f"is {value!r:.60}: give True or False")]
+        )
+
+
+@frozen
+class VendorEngaged(Event):
+    """A vendor was asked for help, or is told of again while it is waited for.
+
+    ``ticket`` is the vendor's reference, ``status_link`` an http or https address where it tells
+    how things stand, ``workaround`` what helps meanwhile; ``None`` leaves what was known before.
+    Raises `itilcore.errors.InvalidInput` for a blank vendor and for any other address.
+    """
+
+    vendor: str = field(validator=_vendor)
+    ticket: str | None = None
+    status_link: str | None = field(default=None, validator=_link)
+    workaround: str | None = None
+
+
+@frozen
+class VendorAnswered(Event):
+    """A vendor answered; what it ``delivered`` ends the wait, a mere answer does not."""
+
+    vendor: str = field(validator=_vendor)
+    delivered: bool = field(default=True, validator=_flag)
+    note: str | None = None
 
 
 @frozen

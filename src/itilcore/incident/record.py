@@ -19,6 +19,7 @@ from .roles import Role, RoleSpell
 from .spells import role_spells
 from .status import HoldReason, Phase, Status
 from .timeline import Timeline
+from .vendors import VendorEngagement, vendor_engagements
 
 __all__ = ["Incident"]
 
@@ -147,6 +148,11 @@ class Incident:
     def role_spells(self) -> tuple[RoleSpell, ...]:
         """Who held which role when."""
         return role_spells(self.timeline)
+
+    @cached_property
+    def vendor_engagements(self) -> tuple[VendorEngagement, ...]:
+        """Which vendors were asked for help, from when to when, and what came of it."""
+        return vendor_engagements(self.timeline)
 
     @property
     def roles(self) -> tuple[tuple[Role, str], ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
@@ -13,23 +12,13 @@ from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects
 from itilcore.given import several
+from itilcore.incident import is_link
 from itilcore.priority import Impact, Urgency
 from itilcore.version import JSONValue, content_version
 
 from .assets import instant_defects
 
-__all__ = ["AlertDetails", "AlertDraft", "AlertRules", "AlertSeverity", "AlertStatus", "is_link"]
-
-_LINK: Final = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"]{1,2000}", re.IGNORECASE)
-
-
-def is_link(text: str) -> bool:
-    """Whether *text* is an address that people may be offered: http or https, nothing else.
-
-    >>> is_link("https://grafana.example/d/1"), is_link("javascript:alert(1)")
-    (True, False)
-    """
-    return _LINK.fullmatch(text) is not None
+__all__ = ["AlertDetails", "AlertDraft", "AlertRules", "AlertSeverity", "AlertStatus"]
 
 
 class AlertStatus(Enum):

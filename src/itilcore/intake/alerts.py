@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from itilcore.errors import Defect, InvalidInput
+from itilcore.incident import is_link
 
-from .alert_draft import AlertDraft, AlertRules, AlertStatus, first_of, is_link
+from .alert_draft import AlertDraft, AlertRules, AlertStatus, first_of
 
 __all__ = ["read_alertmanager"]
 

@@ -67,6 +67,7 @@ from .standard import (
     TIME_WAITING,
 )
 from .survival import SurvivalCurve, kaplan_meier, kaplan_meier_median
+from .vendors import KeptShare, VendorReliability, VendorTimes, VendorWaits, vendor_reliability
 
 __all__ = [
     "ACKNOWLEDGEMENT_SHARE",
@@ -113,6 +114,7 @@ __all__ = [
     "GroupTime",
     "GroupTimes",
     "HandOffQuality",
+    "KeptShare",
     "Metric",
     "MixMetric",
     "MixResult",
@@ -126,6 +128,9 @@ __all__ = [
     "SlaResult",
     "Support",
     "SurvivalCurve",
+    "VendorReliability",
+    "VendorTimes",
+    "VendorWaits",
     "bootstrap_interval",
     "canonical",
     "columns",
@@ -137,5 +142,6 @@ __all__ = [
     "quantile",
     "quantile_interval",
     "time_in_groups",
+    "vendor_reliability",
     "wilson",
 ]

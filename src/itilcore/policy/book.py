@@ -18,7 +18,15 @@ from itilcore.intake import AlertRules, ServiceCatalogue, TriageRules
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import PriorityMatrix, PriorityTable
 from itilcore.problems import ProblemRules
-from itilcore.routing import Directory, HandOffRules, RoleRules, Rota, RoutingRules, on_duty_now
+from itilcore.routing import (
+    Directory,
+    HandOffRules,
+    RoleRules,
+    Rota,
+    RoutingRules,
+    Vendors,
+    on_duty_now,
+)
 from itilcore.sla import BEYOND, Agreement, Reading
 from itilcore.version import content_version
 
@@ -33,9 +41,9 @@ _NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 @frozen(kw_only=True)
 class Book:
     """A team's rules: calendars by name, the priority matrix, what was promised, which status may
-    follow which, when a resolved incident closes, who is told what; people, groups and services,
-    who gets an incident, and what a hand-off needs; what a ticket is and what to ask about it,
-    how alerts are read, and what counts as coming back.
+    follow which, when a resolved incident closes, who is told what; people, groups, services
+    and vendors, who gets an incident, and what a hand-off needs; what a ticket is and what to
+    ask about it, how alerts are read, and what counts as coming back.
 
     Without any arguments it holds the library's defaults, and promises nothing.  Made from a
     file by `itilcore.policy.load`.  ``name`` is no part of what it says: two books with the
@@ -61,6 +69,7 @@ class Book:
     triage: TriageRules = field(factory=TriageRules)
     alerts: AlertRules = field(factory=AlertRules)
     problems: ProblemRules = field(factory=ProblemRules)
+    vendors: Vendors = field(factory=Vendors)
 
     @cached_property
     def version(self) -> str:
@@ -83,6 +92,7 @@ class Book:
                 "triage": self.triage.version,
                 "alerts": self.alerts.version,
                 "problems": self.problems.version,
+                "vendors": self.vendors.version,
             },
         )
 

@@ -134,6 +134,8 @@ def read_notifications(
     for at, record in place.records("", WrittenNotification, place.array(given)):
         if record.name is None or record.audience is None or record.subject is None:
             continue
+        if record.when is None:
+            continue
         if record.name in {rule.name for rule in found}:
             (at / "name").refuse(f"is {record.name!r}, which stands above already")
             continue

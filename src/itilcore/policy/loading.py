@@ -31,6 +31,7 @@ from .repeats import read_recurrence, read_similar
 from .roles import read_roles
 from .rotas import read_rotas
 from .routing import read_hand_offs, read_routing
+from .vendors import read_vendors
 
 __all__ = ["load", "loads"]
 
@@ -114,6 +115,12 @@ def _services(place: Place, given: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
     owners = [*_named(found, "people"), *_named(found, "groups")]
     found["services"] = read_services(place, given, calendars, _named(found, "calendars"), owners)
+
+
+def _vendors(place: Place, given: object, found: Found) -> None:
+    calendars = dict(found.get("calendars", ()))
+    services = _named(found, "services")
+    found["vendors"] = read_vendors(place, given, calendars, _named(found, "calendars"), services)
 
 
 def _routing(place: Place, given: object, found: Found) -> None:
@@ -212,6 +219,7 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "people": _people,
     "groups": _groups,
     "services": _services,
+    "vendors": _vendors,
     "routing": _routing,
     "hand_offs": _hand_offs,
     "rotas": _rotas,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -13,7 +12,7 @@ from itilcore.errors import nearest
 from itilcore.intake import Criticality, Service, ServiceCatalogue
 from itilcore.routing import Directory, Person, SupportGroup
 
-from .promises import duration
+from .promises import hours_within
 from .reading import Place
 
 __all__ = ["read_directory", "read_services"]
@@ -168,13 +167,7 @@ def _service(
     if owners and written.owner is not None and written.owner not in owners:
         near = nearest(written.owner, sorted(owners)[:20])
         (at / "owner").refuse(f"is {written.owner!r}, whom nobody knows; {near}")
-    longest = None
-    if written.tolerable_downtime is not None:
-        with (at / "tolerable_downtime").catching():
-            longest = duration(written.tolerable_downtime)
-    if longest is not None and not isinstance(longest, timedelta):
-        (at / "tolerable_downtime").refuse("is in business days: give hours or minutes")
-        longest = None
+    longest = hours_within(at / "tolerable_downtime", written.tolerable_downtime)
     return at.made(
         lambda: Service(
             name=name,

@@ -36,7 +36,7 @@ from .written import (
     WrittenTarget,
 )
 
-__all__ = ["duration", "read_agreements"]
+__all__ = ["duration", "hours_within", "read_agreements"]
 
 _UNITS: Final = {"h": 3_600, "hour": 3_600, "m": 60, "min": 60, "minute": 60, "s": 1, "second": 1}
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.ASCII)
@@ -80,6 +80,17 @@ def duration(text: str, snap: Snap = "end_of_day") -> timedelta | BusinessDays:
     if seconds is None:
         raise _wrong(f"is {given[:100]!r}: give such as '4h', '1h 30m' or '3 business days'")
     return timedelta(seconds=seconds)
+
+
+def hours_within(place: Place, text: str | None) -> timedelta | None:
+    """The time of *text*; ``None``, and a defect, for business days and what is no time."""
+    if text is not None:
+        with place.catching():
+            found = duration(text)
+            if isinstance(found, timedelta):
+                return found
+            place.refuse("is in business days: give hours or minutes")
+    return None
 
 
 def _business_days(count: int, snap: Snap) -> BusinessDays:

@@ -24,9 +24,18 @@ from .similar import SimilarReports
 
 __all__ = ["ComingBack", "ProblemRules", "RecurrenceRules", "SimilarRules", "report_of"]
 
-DIMENSIONS: Final = ("category", "service", "requester", "group", "site", "title")
+DIMENSIONS: Final = (
+    "configuration_item",
+    "category",
+    "service",
+    "requester",
+    "group",
+    "site",
+    "title",
+)
 """What occurrences of incidents may be counted by."""
 
+_USUAL: Final = ("configuration_item", "category", "service", "title")
 _MOST_TITLE: Final = 200
 _LEAST_COUNT: Final = 6
 _MOST_VALUES: Final = 50
@@ -177,9 +186,9 @@ class RecurrenceRules:
     """What counts as coming back, for a desk that asks now and then.
 
     The last ``recent`` time is compared with the ``usual`` time before it, at most as long as
-    there are incidents, at ``level``: see `recurrences`.  Incidents are counted ``by`` category,
-    service, requester, group, site of the requester and title (its first 200 signs, in any
-    case).  Rhythms are looked for by the wall clock of ``tz`` at ``rhythm_level``, shared among
+    there are incidents, at ``level``: see `recurrences`.  Incidents are counted ``by`` configuration
+    item, category, service, requester, group that had it first, site of the requester and title
+    (its first 200 signs, in any case).  Rhythms are looked for by the wall clock of ``tz`` at ``rhythm_level``, shared among
     all values that have six incidents or more, of which the fifty most frequent are looked
     at, each against the other incidents: a desk's working day is no rhythm of one of them.
     Raises `itilcore.errors.InvalidInput` with everything that is none of these.
@@ -191,7 +200,7 @@ class RecurrenceRules:
     recent: timedelta = timedelta(days=28)
     usual: timedelta = timedelta(days=364)
     level: float = 0.05
-    by: tuple[str, ...] = field(default=("category", "service", "title"), converter=several)
+    by: tuple[str, ...] = field(default=_USUAL, converter=several)
     rhythm_level: float = 0.01
     tz: ZoneInfo = field(factory=lambda: ZoneInfo("UTC"), converter=_zone)
 
@@ -233,6 +242,7 @@ class RecurrenceRules:
             return None
         title = " ".join((incident.title or "").casefold()[:_MOST_TITLE].split())
         values = {
+            "configuration_item": facts.configuration_item,
             "category": facts.category,
             "service": facts.service,
             "requester": facts.requester,

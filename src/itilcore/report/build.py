@@ -10,7 +10,15 @@ from typing import Any
 from attrs import evolve, frozen
 
 from itilcore.exchange import RejectedRow
-from itilcore.incident import Incident, Lifecycle, Observed, Prioritised, Status, moves
+from itilcore.incident import (
+    Incident,
+    Lifecycle,
+    Observed,
+    Prioritised,
+    Status,
+    VendorEngaged,
+    moves,
+)
 from itilcore.metrics import (
     STANDARD,
     DataGrade,
@@ -19,6 +27,8 @@ from itilcore.metrics import (
     GroupTimes,
     Metric,
     Result,
+    VendorReliability,
+    VendorTimes,
     measure_all,
 )
 from itilcore.policy import Book
@@ -55,8 +65,9 @@ class Report:
     ``transitions`` and ``deviations`` are pairs of ``"NEW -> CLOSED"`` and how often it
     happened; ``first_statuses`` says in which status incidents were first seen;
     ``unknown_statuses`` counts the statuses that the mapping does not know; ``groups`` is the
-    time with each group, ``sections`` what the policy book adds, ``pieces`` are the parts of
-    the page, where they were asked for.
+    time with each group, ``sections`` what the policy book adds, ``vendors`` how reliable each
+    vendor was that an incident waited for, ``pieces`` are the parts of the page, where they
+    were asked for.
     """
 
     source: dict[str, Any]
@@ -75,6 +86,7 @@ class Report:
     results: tuple[Result, ...]
     groups: tuple[GroupTime, ...] = ()
     sections: tuple[Section, ...] = ()
+    vendors: tuple[VendorReliability, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
     def __getitem__(self, metric: str) -> Result:
@@ -97,6 +109,7 @@ class Report:
                 },
                 "groups": [each.to_dict() for each in self.groups],
                 **{each.name: each.data for each in self.sections},
+                **({"vendors": [each.to_dict() for each in self.vendors]} if self.vendors else {}),
             },
             "incidents": self.incidents,
             "at": None if self.at is None else self.at.isoformat(),
@@ -119,12 +132,14 @@ class _Watch:
     def __init__(self, lifecycle: Lifecycle, at: datetime | None, book: Book | None) -> None:
         self._lifecycle = lifecycle
         self.by_book = None if book is None else ByBook(book)
+        self._directory = None if book is None else book.directory
         self._at = at
         self._moved: Counter[tuple[Status, Status]] = Counter()
         self._first: Counter[Status | None] = Counter()
         self.backwards = 0
         self.triples: Counter[Triple] = Counter()
         self.groups = GroupTimes()
+        self.vendors = VendorTimes()
         self.incidents = 0
 
     def __call__(self, incidents: Iterable[Incident]) -> Iterator[Incident]:
@@ -134,11 +149,18 @@ class _Watch:
             incident = whole if self._at is None else whole.as_of(self._at)
             if not len(incident.timeline):
                 continue
+            if self._directory is not None:
+                incident = self._directory.tiered(incident)
             self.incidents += 1
+            asked = False
             for event in incident.timeline.events:
                 kind = type(event)
                 if kind is Observed or kind is Prioritised:
                     triples[event.impact, event.urgency, event.priority] += 1  # type: ignore[attr-defined]  # both have them
+                elif kind is VendorEngaged:
+                    asked = True
+            if asked:
+                self.vendors.add(incident.timeline.events)
             for move in moves(incident.timeline.events):
                 moved[move.source, move.target] += 1
             self.groups.add(incident.timeline.events)
@@ -188,7 +210,8 @@ def build(
     """The report on *reading*, which is consumed; with its *pieces* if it is to be a page.
 
     With a *book* it also says what its rules say of all incidents together; its metrics are
-    given with the others.  *by* is a column of `itilcore.incident.Facts`; *at* as in
+    given with the others, and a tier that the source does not tell is that of the group.
+    *by* is a column of `itilcore.incident.Facts`; *at* as in
     `Metric.measure`.  Raises what reading and measuring raise.
     """
     watch = _Watch(lifecycle or Lifecycle.default(), at, book)
@@ -198,6 +221,7 @@ def build(
     source = gathering.watch(incidents) if pieces else incidents
     found = measure_all((grade, *metrics), source, by=by, at=at)
     mapping = reading.mapping
+    promised = None if book is None else book.vendors
     until = found[grade.name].at
     report = Report(
         source={
@@ -228,5 +252,6 @@ def build(
         results=tuple(found[metric.name] for metric in metrics),
         groups=() if until is None else watch.groups.result(until),
         sections=() if until is None or watch.by_book is None else watch.by_book.sections(until),
+        vendors=() if until is None else watch.vendors.result(until, promised),
     )
     return evolve(report, pieces=pieces_of(report, gathering)) if pieces else report

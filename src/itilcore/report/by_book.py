@@ -1,4 +1,4 @@
-"""What a policy book adds to a report: hand-offs, what comes back, articles, categories."""
+"""What a policy book adds to a report: hand-offs, people, what comes back, articles."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from itilcore.metrics import hand_off_quality
 from itilcore.policy import Book
 from itilcore.problems import Occurrence
 
+from .by_people import ByPeople
 from .section import Section, SectionTable
 from .text import hours, share
 
@@ -31,6 +32,7 @@ class ByBook:
         self._resolved: list[Facts] = []
         self._handed_off: list[Incident] = []
         self._articles: Counter[str] = Counter()
+        self._people = ByPeople(book)
         self._categories: Counter[Category | None] = Counter()
 
     def add(self, incident: Incident) -> None:
@@ -46,6 +48,7 @@ class ByBook:
             self._handed_off.append(incident)
         self._articles.update(dict(resolved_by_article([incident])))
         self._categories[incident.category] += 1
+        self._people.add(incident)
 
     def sections(self, at: datetime) -> tuple[Section, ...]:
         """What there is to say as of *at*; nothing is said of what there is nothing of."""
@@ -54,6 +57,7 @@ class ByBook:
             self._coming_back(at),
             self._knowledge(),
             self._taxonomy(),
+            *self._people.sections(at),
         )
         return tuple(each for each in found if each is not None)
 

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
-from typing import Final
+from typing import Final, Self
 
 __all__: list[str] = []
 
 FOOTER: Final = "</body>\n</html>"
+
+
+class Address(str):
+    """A cell that leads to ``href``, an http or https address; it is shown as the text it is."""
+
+    __slots__ = ("href",)
+    href: str
+
+    def __new__(cls, shown: str, href: str) -> Self:
+        """Shown as *shown*, which may be shorter than *href*."""
+        made = super().__new__(cls, shown)
+        made.href = href
+        return made
 
 
 def head(title: str) -> Iterator[str]:
@@ -31,7 +44,7 @@ def words(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) 
     top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     body = "".join(
         f'<tr><th scope="row" dir="auto">{escape(first)}</th>'
-        + "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in rest)
+        + "".join(f'<td dir="auto">{_cell(cell)}</td>' for cell in rest)
         + "</tr>"
         for first, *rest in rows
     )
@@ -39,3 +52,9 @@ def words(caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) 
         f'<table class="words"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _cell(cell: str) -> str:
+    if not isinstance(cell, Address):
+        return escape(cell)
+    return f'<a href="{escape(cell.href)}" rel="noopener noreferrer">{escape(cell)}</a>'

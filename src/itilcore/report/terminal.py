@@ -67,6 +67,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield ""
     yield from _groups(report)
     yield from _sections(report)
+    yield from _vendors(report)
     yield from _record(report)
 
 
@@ -193,6 +194,30 @@ def _sections(report: Report) -> Iterator[RenderableType]:
             if each.note:
                 yield plain(each.note, 300)
             yield ""
+
+
+def _vendors(report: Report) -> Iterator[RenderableType]:
+    if report.vendors:
+        title = "Vendors that incidents waited for"
+        names = ("asked", "delivered", "open", "answered in time", "delivered in time")
+        table = Sheet(title, "vendor", *names, "mean wait", "median")
+        for each in report.vendors[:_MOST_GROUPS]:
+            waits = each.waits
+            table.add(
+                plain(each.vendor, 40),
+                _n(each.engagements),
+                f"{each.delivered:,}",
+                f"{each.still_open:,}",
+                str(each.answered_in_time),
+                str(each.delivered_in_time),
+                hours(None if waits.mean is None else waits.mean / 3_600),
+                hours(None if waits.median is None else waits.median / 3_600),
+            )
+        more = len(report.vendors) - _MOST_GROUPS
+        if more > 0:
+            table.add(f"… {more:,} more")
+        yield table
+        yield ""
 
 
 def _figure(result: Result) -> str:

@@ -1,4 +1,4 @@
-"""Who gets it: people, support groups, routing rules, rotas and hand-offs."""
+"""Who gets it: people, support groups, vendors, routing rules, rotas and hand-offs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from .role_rules import RoleRules
 from .rota import Duty, Rota
 from .rule import Route, RoutingRule
 from .rules import RoutingRules, RuleFinding
+from .vendors import Vendor, Vendors
 
 __all__ = [
     "Absence",
@@ -48,6 +49,8 @@ __all__ = [
     "RuleFinding",
     "SupportGroup",
     "Swap",
+    "Vendor",
+    "Vendors",
     "absences_on_duty",
     "balance",
     "bounces",

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.classification import Category
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
 from itilcore.given import distinct, several
+from itilcore.incident import Assigned, Event, HandedOff, Incident, Observed
 from itilcore.version import JSONValue, content_version
 
 __all__ = ["Directory", "Person", "SupportGroup"]
@@ -242,6 +243,34 @@ class Directory:
             person = self._people[person.manager]
             found.append(person)
         return tuple(found)
+
+    @cached_property
+    def _tiers(self) -> dict[str, int]:
+        return {each.name: each.tier for each in self.groups if each.tier is not None}
+
+    def tiered(self, incident: Incident) -> Incident:
+        """*incident* with the tier of its groups, wherever it does not say which it was.
+
+        For a history whose source knows no tiers: nothing that it says is changed.
+
+        >>> from datetime import UTC, datetime
+        >>> told = Incident.replay("INC1", [Assigned(datetime(2026, 1, 5, tzinfo=UTC), "Desk")])
+        >>> Directory(groups=[SupportGroup(name="Desk", tier=1)]).tiered(told).facts.tier
+        1
+        """
+        if not self._tiers:
+            return incident
+        events = incident.timeline.events
+        found = [self._with_tier(event) for event in events]
+        if all(one is other for one, other in zip(events, found, strict=True)):
+            return incident
+        return Incident.replay(incident.reference, found)
+
+    def _with_tier(self, event: Event) -> Event:
+        if isinstance(event, Assigned | HandedOff | Observed) and event.tier is None:
+            tier = None if event.group is None else self._tiers.get(event.group)
+            return event if tier is None else evolve(event, tier=tier)
+        return event
 
     @cached_property
     def version(self) -> str:

@@ -49,6 +49,8 @@ from itilcore.incident import (
     Status,
     StatusChanged,
     StepOutcome,
+    VendorAnswered,
+    VendorEngaged,
     WorkaroundFound,
 )
 from itilcore.priority import Impact, Priority, Severity, Urgency
@@ -108,6 +110,8 @@ def every_event(at: datetime = NINE) -> tuple[Event, ...]:
         ),
         RoleAssumed(at, Role.MAJOR_INCIDENT_MANAGER, "ada"),
         RoleRenounced(at, Role("translator"), "bob"),
+        VendorEngaged(at, "Acme", "A-7", "https://status.example/A-7", "use the other line"),
+        VendorAnswered(at, "Acme", delivered=False, note="being looked at"),
         Contacted(at, Direction.OUTBOUND, "phone"),
         Answered(at, {"device": "PC 7", "symptoms": "It hums"}, by=_ADA),
         WorkaroundFound(at, "use the other one"),

@@ -26,7 +26,7 @@ def decided_by(book: Book, incident: Incident) -> tuple[Decided, ...]:
     ['kind', 'disruption', 'category', 'vague', 'completeness']
     """
     known = tuple(service.name for service in book.services.services)
-    triage = book.triage.triage(ticket_of(incident), known=known)
+    triage = book.triage.triage(ticket_of(incident), dict(incident.answers), known=known)
     found: list[Decided] = list(triage.decisions)
     if book.routing.rules:
         route = book.routing.route(RoutingQuestion.of(incident, book.directory))

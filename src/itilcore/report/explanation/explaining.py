@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -19,12 +19,13 @@ from itilcore.incident import (
     Lifecycle,
     RoleSpell,
     Span,
+    VendorEngagement,
     lanes,
 )
 from itilcore.metrics import STANDARD, Metric, measure_all
 from itilcore.policy import Book
 from itilcore.report.text import plain
-from itilcore.routing import check_bounces
+from itilcore.routing import RoleRules, check_bounces
 from itilcore.sla import Agreement, Reading
 
 from .counted import Counted, count
@@ -62,7 +63,7 @@ class Explanation:
     ``clocks`` how each clock of the agreements stands, with its account, ``untold`` of which
     clocks the calendars cannot tell, and why, ``roles`` who played which part and when,
     ``noticed`` what is odd about its way between groups, ``decided`` what a policy book says
-    that it is, what is missing, and who should get it.
+    that it is, what is missing, and who should get it, ``vendors`` which vendors were asked.
     """
 
     reference: str
@@ -77,6 +78,7 @@ class Explanation:
     roles: tuple[RoleSpell, ...] = ()
     noticed: tuple[str, ...] = ()
     decided: tuple[Decided, ...] = ()
+    vendors: tuple[VendorEngagement, ...] = ()
 
     def __getitem__(self, metric: str) -> Counted:
         return {counted.name: counted for counted in self.counted}[metric]
@@ -142,7 +144,31 @@ class Explanation:
                 if self.decided
                 else {}
             ),
+            **({"vendors": [self._vendor(each) for each in self.vendors]} if self.vendors else {}),
         }
+
+    def _vendor(self, engagement: VendorEngagement) -> dict[str, Any]:
+        e = engagement
+        return {
+            "vendor": e.vendor,
+            "ticket": e.ticket,
+            "status_link": e.status_link,
+            "workaround": e.workaround,
+            "start": e.start.isoformat(),
+            "first_answer_at": e.first_answer_at and e.first_answer_at.isoformat(),
+            "last_answer_at": e.last_answer_at and e.last_answer_at.isoformat(),
+            "end": e.end and e.end.isoformat(),
+            "delivered": e.delivered,
+            "waiting": self.waited(e).total_seconds(),
+        }
+
+    def waited(self, engagement: VendorEngagement) -> timedelta:
+        """How long a vendor was waited for up to the instant of the explanation.
+
+        An engagement is an event: where there is one, there is an instant.
+        """
+        assert self.at is not None
+        return engagement.waiting(self.at)
 
     def _repr_html_(self) -> str:
         """The explanation for notebooks; all texts escaped."""
@@ -187,6 +213,8 @@ def explain(
         return instant.astimezone(tz)
 
     seen = incident if at is None else incident.as_of(at)
+    if book is not None:
+        seen = book.directory.tiered(seen)
     timeline, facts = seen.timeline, seen.facts
     found = lanes(timeline)
     changed: dict[int, dict[str, str | None]] = {}
@@ -212,7 +240,7 @@ def explain(
         )
         for index, event in enumerate(timeline)
     )
-    results = measure_all(metrics, [incident], at=at)
+    results = measure_all(metrics, [seen], at=at)
     when = at if at is not None else facts.last_event_at
     known = () if when is None else tuple(each.read_known(seen, when) for each in agreements)
     return Explanation(
@@ -239,9 +267,26 @@ def explain(
             evolve(s, start=local(s.start), end=None if s.end is None else local(s.end))
             for s in seen.role_spells
         ),
-        check_bounces(seen.timeline).answer or (),
+        _noticed(seen, book),
         () if book is None else decided_by(book, seen),
+        tuple(
+            evolve(
+                each,
+                start=local(each.start),
+                first_answer_at=each.first_answer_at and local(each.first_answer_at),
+                last_answer_at=each.last_answer_at and local(each.last_answer_at),
+                end=each.end and local(each.end),
+            )
+            for each in seen.vendor_engagements
+        ),
     )
+
+
+def _noticed(incident: Incident, book: Book | None) -> tuple[str, ...]:
+    """What is odd about its way between groups, and about who played which part."""
+    conflict = (RoleRules() if book is None else book.roles).conflict(incident.role_spells)
+    bounces = check_bounces(incident.timeline).answer or ()
+    return bounces if conflict is None else (*bounces, conflict)
 
 
 def answer_text(decision: Decision[Any]) -> str | None:

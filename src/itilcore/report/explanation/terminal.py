@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from itilcore.errors import MissingExtra
 from itilcore.incident import LANES
 from itilcore.report.sheet import Sheet
+from itilcore.report.shell import Address
 from itilcore.report.text import hours, plain
 
 from .explaining import Explanation, answer_text, instant_text
@@ -139,6 +140,27 @@ def decisions(found: Explanation) -> Iterator[tuple[str, ...]]:
         yield name, plain("undecided" if answer is None else answer, 80), plain(reasons, 300)
 
 
+VENDORS: Final = ("vendor", "since", "until", "waited", "answer", "ticket", "status", "workaround")
+
+
+def vendors(found: Explanation) -> Iterator[tuple[str, ...]]:
+    """For each engagement of a vendor how long it was waited for, and what helps meanwhile."""
+    for each in found.vendors:
+        link = each.status_link
+        end = "still waiting" if each.end is None else instant_text(each.end)
+        over = each.end is not None and not each.delivered
+        yield (
+            plain(each.vendor, 60),
+            instant_text(each.start),
+            end + (", nothing delivered" if over else ""),
+            _length(found.waited(each)),
+            _moment(each.last_answer_at, found.zone),
+            plain(each.ticket or "-"),
+            "-" if link is None else Address(plain(link, 120), link),
+            plain(each.workaround or "-", 200),
+        )
+
+
 def _moment(instant: datetime | None, zone: str) -> str:
     return "-" if instant is None else instant_text(instant.astimezone(ZoneInfo(zone)))
 
@@ -162,6 +184,8 @@ def tables(found: Explanation) -> Iterator[Table]:
         yield "What the clocks counted", ACCOUNTS, accounts(found)
     if found.roles:
         yield "Who played which part", ("role", "person", "from", "until"), parts_played(found)
+    if found.vendors:
+        yield "Which vendors were asked", VENDORS, vendors(found)
     if found.noticed:
         yield "Its way between groups", ("noticed",), ((plain(why, 200),) for why in found.noticed)
     if found.decided:

@@ -9,7 +9,7 @@ from itilcore.metrics import SlaResult
 from .figures import MAIN, by_group, distribution, trend
 from .gathering import Gathering
 from .piece import Column, Piece
-from .work import ageing, backlog, busiest, counted, where_time_goes, with_groups
+from .work import ageing, backlog, busiest, counted, where_time_goes, with_groups, with_vendors
 
 if TYPE_CHECKING:
     from itilcore.report.build import Report
@@ -43,4 +43,5 @@ def pieces_of(report: Report, gathered: Gathering) -> tuple[Piece, ...]:
         busiest(facts, "category", "The busiest categories"),
         busiest(facts, "group", "The busiest groups"),
         with_groups(report.groups),
+        *([with_vendors(report.vendors)] if report.vendors else []),
     )

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Final
 
 from itilcore.incident import Facts
-from itilcore.metrics import MTTR, GroupTime, measure_all
+from itilcore.metrics import MTTR, GroupTime, VendorReliability, measure_all
 
 from .figures import few_of
-from .piece import Column, Piece
+from .piece import FEW, Column, Piece
 
 __all__: list[str] = []
 
@@ -190,6 +190,51 @@ def with_groups(groups: Sequence[GroupTime]) -> Piece:
         rows=rows,
         drawing="bars" if rows else None,
         unknown=None if rows else "The source does not say which group had an incident.",
+    )
+
+
+def with_vendors(vendors: Sequence[VendorReliability]) -> Piece:
+    """How long incidents waited for vendors, and how often these kept what they promise."""
+    top = vendors[:_MOST]
+    rows: list[tuple[object, ...]] = [
+        (
+            each.vendor,
+            round(each.waits.total / 3_600),
+            each.engagements,
+            each.still_open,
+            each.answered_in_time.value,
+            each.delivered_in_time.value,
+            None if each.waits.median is None else each.waits.median / 3_600,
+        )
+        for each in top
+    ]
+    others = vendors[_MOST:]
+    if others:
+        total = sum(each.waits.total for each in others) / 3_600
+        engagements = sum(each.engagements for each in others)
+        still_open = sum(each.still_open for each in others)
+        name = f"{len(others):,} others"
+        rows.append((name, round(total), engagements, still_open, None, None, None))
+    return Piece(
+        key="waiting-for-vendors",
+        title="Waiting for vendors",
+        reading=(
+            "All hours of wall-clock time for which incidents waited for what a vendor was asked "
+            "for, what is still open included. Shares are of the engagements that can be judged "
+            "by what the vendor promises; the median is of those that ended with a delivery."
+        ),
+        columns=(
+            Column("vendor"),
+            Column("hours", "count"),
+            Column("engagements", "count"),
+            Column("open", "count"),
+            Column("answered in time", "share"),
+            Column("delivered in time", "share"),
+            Column("median wait", "hours"),
+        ),
+        rows=rows,
+        drawing="bars",
+        few=frozenset(each.vendor for each in top if each.engagements < FEW),
     )
 
 
