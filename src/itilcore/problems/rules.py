@@ -186,12 +186,13 @@ class RecurrenceRules:
     """What counts as coming back, for a desk that asks now and then.
 
     The last ``recent`` time is compared with the ``usual`` time before it, at most as long as
-    there are incidents, at ``level``: see `recurrences`.  Incidents are counted ``by`` configuration
-    item, category, service, requester, group that had it first, site of the requester and title
-    (its first 200 signs, in any case).  Rhythms are looked for by the wall clock of ``tz`` at ``rhythm_level``, shared among
-    all values that have six incidents or more, of which the fifty most frequent are looked
-    at, each against the other incidents: a desk's working day is no rhythm of one of them.
-    Raises `itilcore.errors.InvalidInput` with everything that is none of these.
+    there are incidents, at ``level``: see `recurrences`.  Incidents are counted ``by``
+    configuration item, category, service, requester, group that had it first, site of the
+    requester and title (its first 200 signs, in any case).  Rhythms are looked for by the wall
+    clock of ``tz`` at ``rhythm_level``, shared among all values that have six incidents or more,
+    of which the fifty most frequent are looked at, each against the other incidents: a desk's
+    working day is no rhythm of one of them.  Raises `itilcore.errors.InvalidInput` with
+    everything that is none of these.
 
     >>> RecurrenceRules(by="site").by
     ('site',)
