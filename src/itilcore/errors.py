@@ -263,8 +263,8 @@ class StaleFacts(ItilcoreError, ValueError):
 class ActionRefused(ItilcoreError, ValueError):
     """An ``action`` on an incident that cannot be done now.
 
-    ``status`` is the status it is in, ``missing`` the facts that would allow the action, each
-    with a sentence that says what it is; none where no fact would.
+    ``status`` is the status it is in, ``None`` before it is logged; ``missing`` the facts that
+    would allow the action, each with a sentence that says what it is; none where no fact would.
     """
 
     def __init__(
@@ -282,7 +282,8 @@ class ActionRefused(ItilcoreError, ValueError):
         self.why = why
         needs = "; ".join(f"{name}: {text}" for name, text in self.missing)
         reason = why or (f"needs {needs}" if needs else "no row of the lifecycle allows it")
-        super().__init__(f"{reference} is {status}: cannot {action}: {reason}")
+        now = "has no status" if status is None else f"is {status}"
+        super().__init__(f"{reference} {now}: cannot {action}: {reason}")
 
 
 class StorageError(ItilcoreError):

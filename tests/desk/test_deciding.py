@@ -95,7 +95,7 @@ def test_logging_says_everything_in_the_order_in_which_it_happened():
 
 def test_what_is_logged_is_not_logged_again_and_what_is_not_is_not_changed():
     assert "it is logged already" in str(refused(logged(), do.LogIncident, title="x"))
-    assert str(refused(None, do.Start)) == "INC1 is None: cannot start: it is not logged yet"
+    assert str(refused(None, do.Start)) == "INC1 has no status: cannot start: it is not logged yet"
     assert "cannot note" in str(refused(None, do.Note, text="x"))
 
 

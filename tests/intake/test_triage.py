@@ -51,7 +51,8 @@ def test_triage_is_what_its_parts_say(title: str, service: str | None, answers: 
     assert found.kind == RULES.kinds.decide(ticket)
     assert found.disruption == RULES.outages.decide(ticket)
     complaint = found.kind.answer in (None, TicketKind.INCIDENT, TicketKind.PROBLEM)
-    assert found.vague.answer == (RULES.vague.check(title).answer and complaint)
+    vague = [RULES.vague.check(each).answer for each in (title, answers.get("symptoms", ""))]
+    assert found.vague.answer == (all(vague) and complaint)
     asked = [each.question for each, _ in RULES.forms.fields(found.kind.answer, None)]
     if found.vague.answer:
         assert found.questions[:4] == RULES.vague.questions()
@@ -162,3 +163,14 @@ def test_rules_and_triage_are_values() -> None:
     assert TriageRules() == RULES
     assert isinstance(RULES.triage(Ticket()), Triage)
     assert TriageRules(forms=Forms()).version != RULES.version
+
+
+def test_who_says_afterwards_what_is_wrong_is_not_vague_any_more() -> None:
+    slow = Ticket(title="It is slow", service="vpn")
+    rest = {"start": "nine", "who_is_affected": "all of us"}
+    assert RULES.triage(slow, rest).vague.answer
+    assert RULES.triage(slow, {**rest, "symptoms": "very slow"}).vague.answer
+    assert RULES.triage(slow, {**rest, "symptoms": ["every call freezes"]}).vague.answer
+    found = RULES.triage(slow, {**rest, "symptoms": "Every call freezes for ten seconds"})
+    assert not found.vague.answer
+    assert found.questions == ()

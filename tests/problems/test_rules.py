@@ -115,6 +115,25 @@ def test_a_rhythm_is_told_apart_from_the_working_day() -> None:
     assert found.to_dict()["rhythms"][0]["period"] == "weekly"
 
 
+def test_a_rhythm_that_a_problem_has_is_told_again_after_its_fix() -> None:
+    chance = random.Random(5)
+    seen = [
+        Occurrence(f"A{n}", START + DAY * chance.uniform(0, 139), {"service": f"s{n % 5}"})
+        for n in range(300)
+    ]
+    linked = [
+        Occurrence(f"M{n}", START + DAY * 7 * n + timedelta(hours=9), {"service": "crm"}, "PRB1")
+        for n in range(20)
+    ]
+    rules, at = RecurrenceRules(by="service"), START + DAY * 140
+    assert rules.find(seen + linked, at).rhythms == ()
+    assert rules.find(seen + linked, at).tested == 5
+    fixed_at = linked[7].at  # what came at that very instant was not after it
+    assert rules.find(seen + linked, at, fixed={"PRB2": fixed_at}).rhythms == ()
+    ((_, value, rhythm),) = rules.find(seen + linked, at, fixed={"PRB1": fixed_at}).rhythms
+    assert (value, rhythm.phase, rhythm.count) == ("crm", "Monday 09:00", 12)
+
+
 def test_reports_of_incidents() -> None:
     found = report_of(incident("INC1", Classified(START, service="vpn")))
     assert (found.reference, found.at, found.text, found.service, found.requester) == (

@@ -73,8 +73,9 @@ class Asset:
     Raises `itilcore.errors.InvalidInput` for a blank identifier, texts that are blank, days
     that are no dates, what is no `AssetChange` or instant, and an asset that depends on itself.
 
-    >>> Asset(identifier="LT-7", owner="ada", kind="laptop", depends_on=["wifi", "sso"]).depends_on
-    ('sso', 'wifi')
+    >>> laptop = Asset(identifier="LT-7", owner="ada", kind="laptop", depends_on=["wifi", "sso"])
+    >>> print(laptop, *laptop.depends_on)
+    LT-7 sso wifi
     """
 
     identifier: str
@@ -109,6 +110,9 @@ class Asset:
             defects += instant_defects(f"failures[{index}]", at)
         if defects:
             raise InvalidInput("asset", defects)
+
+    def __str__(self) -> str:
+        return self.identifier
 
 
 class AssetSource(Protocol):

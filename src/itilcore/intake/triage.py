@@ -175,7 +175,8 @@ class TriageRules:
         """What the rules say of *ticket*, whose form was answered with *answers*.
 
         Where the answers leave them out, the affected service and the user are those of the
-        ticket, and the symptoms are what it says, unless that is vague.  *known* are names of
+        ticket, and the symptoms are what it says, unless that is vague.  A vague ticket is
+        none any more once the answer about the symptoms is not.  *known* are names of
         services and devices.  *by* is another classifier for the kind, such as a model.
         Raises `itilcore.errors.InvalidInput` for wrong types.
 
@@ -190,6 +191,10 @@ class TriageRules:
         category = self._category(ticket.category)
         said = f"{ticket.title}\n{ticket.text}"
         vague = self._vague(said, kind.answer, category.answer, known)
+        symptoms = (answers or {}).get("symptoms")
+        if vague.answer and isinstance(symptoms, str):
+            # Whoever says afterwards what is wrong is not vague any more.
+            vague = self._vague(symptoms, kind.answer, category.answer, known)
         implied = {
             "affected_service": ticket.service,
             "user": ticket.requester,

@@ -163,7 +163,7 @@ def recurrences(
       chance alone makes it so with p = 0.0017, 0.0017 after correction for 1 value
     """
     spans = _spans(recent, usual, level)
-    fixes = _fixes(fixed)
+    fixes = fixes_of(fixed)
     now, before = _counted(_checked(occurrences), spans, fixes)
     counts = Counter(chain.from_iterable(each.keys for each in now))
     usually = Counter(chain.from_iterable(each.keys for each in before))
@@ -216,7 +216,8 @@ def _spans(recent: Any, usual: Any, level: Any) -> tuple[Interval, Interval]:
     return spans[0], spans[1]
 
 
-def _fixes(fixed: Any) -> dict[str, datetime]:
+def fixes_of(fixed: Any) -> dict[str, datetime]:
+    """The instants at which problems were fixed, in UTC."""
     if fixed is None:
         return {}
     if not isinstance(fixed, Mapping):
@@ -258,14 +259,19 @@ def _counted(
     now: list[Occurrence] = []
     before: list[Occurrence] = []
     for each in occurrences:
-        at = each.at
-        if each.problem is not None and not (each.problem in fixes and at > fixes[each.problem]):
+        if not is_nobodys(each, fixes):
             continue
-        if since <= at < until:
+        if since <= each.at < until:
             now.append(each)
-        elif start <= at < end:
+        elif start <= each.at < end:
             before.append(each)
     return now, before
+
+
+def is_nobodys(each: Occurrence, fixes: Mapping[str, datetime]) -> bool:
+    """Whether it is no known problem's, or came in spite of the fix."""
+    fixed = None if each.problem is None else fixes.get(each.problem)
+    return each.problem is None or (fixed is not None and each.at > fixed)
 
 
 def _members(now: list[Occurrence], found: Mapping[Key, object]) -> dict[Key, list[Occurrence]]:

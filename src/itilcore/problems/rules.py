@@ -17,7 +17,7 @@ from itilcore.incident import Incident, LinkKind, in_utc
 from itilcore.version import JSONValue, content_version
 
 from .alerts import AlertPolicy, span_defects
-from .recurrence import Candidate, Occurrence, recurrences
+from .recurrence import Candidate, Occurrence, fixes_of, is_nobodys, recurrences
 from .reports import Report
 from .rhythm import Rhythm, rhythms
 from .similar import SimilarReports
@@ -264,7 +264,8 @@ class RecurrenceRules:
     ) -> ComingBack:
         """What comes back among *occurrences* as of *at*; later ones do not exist yet.
 
-        *fixed* are the instants at which problems were fixed, as `recurrences` takes them.
+        *fixed* are the instants at which problems were fixed, as `recurrences` takes them: what
+        is linked to a problem makes no candidate and no rhythm, unless it came after the fix.
         Raises `itilcore.errors.InvalidInput` and `itilcore.errors.NaiveInstant` as that does.
 
         >>> from datetime import UTC
@@ -281,7 +282,7 @@ class RecurrenceRules:
         candidates: tuple[Candidate, ...] = ()
         if usual is not None:
             candidates = recurrences(seen, (since, end), usual, self.level, fixed=fixed)
-        tested, beats = self._beats(seen)
+        tested, beats = self._beats(seen, fixes_of(fixed))
         return ComingBack(
             recent=None if usual is None else Interval(since, end),
             usual=usual,
@@ -291,11 +292,13 @@ class RecurrenceRules:
             tested=tested,
         )
 
-    def _beats(self, seen: list[Occurrence]) -> tuple[int, list[tuple[str, str, Rhythm]]]:
+    def _beats(
+        self, seen: list[Occurrence], fixes: Mapping[str, datetime]
+    ) -> tuple[int, list[tuple[str, str, Rhythm]]]:
         """How many values were looked at, and the rhythms that they have, the clearest first."""
         by_key: dict[tuple[str, str], list[datetime]] = {}
         for each in seen:
-            for key in each.keys:
+            for key in each.keys if is_nobodys(each, fixes) else ():
                 by_key.setdefault(key, []).append(each.at)
         enough = [key for key, instants in by_key.items() if len(instants) >= _LEAST_COUNT]
         enough.sort(key=lambda key: (-len(by_key[key]), key))
