@@ -28,7 +28,7 @@ from itilcore.incident import (
     event_defects,
     is_link,
 )
-from itilcore.priority import Impact, Priority, Urgency
+from itilcore.priority import Impact, Priority, Severity, Urgency
 
 __all__ = [
     "Acknowledge",
@@ -42,6 +42,7 @@ __all__ = [
     "Command",
     "Confirm",
     "Contact",
+    "DeclareSeverity",
     "EngageVendor",
     "HandOff",
     "Hold",
@@ -74,7 +75,8 @@ _KINDS: Final[Mapping[str, type]] = {
     kind.__name__: kind
     for kind in (
         Actor, AnnouncementKind, Category, Direction, HandOffNotes, HoldReason, Impact, LinkKind,
-        Priority, ResolutionKind, Role, Status, TicketKind, Urgency, bool, datetime, int, str,
+        Priority, ResolutionKind, Role, Severity, Status, TicketKind, Urgency, bool,
+        datetime, int, str,
     )
 }  # fmt: skip
 """What the fields of commands may be declared as, with or without ``| None``."""
@@ -230,6 +232,47 @@ class Prioritise(Command):
 
     def _defects(self) -> list[Defect]:
         return [] if self.priority is None else blank_defects("reason", self.reason)
+
+
+def _evidence(given: Any) -> tuple[Any, ...]:
+    # What is neither a text nor a mapping is told with the other defects.
+    if isinstance(given, str):
+        return (("evidence", given),)
+    return tuple(sorted(given.items(), key=str)) if isinstance(given, Mapping) else _texts(given)
+
+
+@frozen(kw_only=True)
+class DeclareSeverity(Command):
+    """Say how bad it is for the business, on ``evidence``: names and texts, or one text.
+
+    Who may, and on what, is in the book; a declaration that lacks it is refused.  ``override``
+    is the reason for declaring it without, for those who may.
+
+    >>> from datetime import UTC, datetime
+    >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    >>> given = {"reference": "INC1", "at": nine, "severity": Severity.SEV2}
+    >>> DeclareSeverity(evidence="nobody is paid", **given).evidence
+    (('evidence', 'nobody is paid'),)
+    """
+
+    severity: Severity
+    evidence: tuple[tuple[str, str], ...] = field(default=(), converter=_evidence)
+    override: str | None = None
+
+    def _defects(self) -> list[Defect]:
+        defects = [] if self.override is None else blank_defects("override", self.override)
+        whole = 0
+        for index, pair in enumerate(self.evidence):
+            path = f"evidence[{index}]"
+            if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], str)):
+                defects.append(Defect(path, f"is {pair!r:.60}: give a name and a text"))
+                continue
+            whole += len(pair[1])
+            defects += name_defects(path, pair[0])
+        if whole > MOST_TEXT:
+            problem = f"has {whole:,} characters: at most {MOST_TEXT:,}"
+            defects.append(Defect("evidence", problem))
+        return defects
 
 
 @frozen(kw_only=True)

@@ -18,7 +18,7 @@ from itilcore.incident import (
     Role,
     Status,
 )
-from itilcore.priority import Impact, Priority, Urgency
+from itilcore.priority import Impact, Priority, Severity, Urgency
 
 from . import command as do
 
@@ -134,6 +134,29 @@ class Commands(ABC, Generic[R]):
             urgency=urgency,
             priority=priority,
             reason=reason,
+        )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def declare_severity(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        severity: Severity,
+        evidence: Mapping[str, str] | str = "",
+        by: Actor | None = None,
+        override: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Say how bad it is for the business, on evidence: `DeclareSeverity`."""
+        command = do.DeclareSeverity(
+            reference=reference,
+            at=at,
+            by=by,
+            severity=severity,
+            evidence=evidence,
+            override=override,
         )
         return self.do(command, key=key, expected_version=expected_version)
 

@@ -35,6 +35,7 @@ from itilcore.incident import (
     Restored,
     RoleAssumed,
     RoleRenounced,
+    SeverityDeclared,
     StatusChanged,
     VendorAnswered,
     VendorEngaged,
@@ -55,6 +56,7 @@ from .asking import (
     target_of,
 )
 from .assignments import assigned, assumed, handed_off, renounced, unassigned
+from .declaring import declared
 from .moves import taken
 from .outcome import Outcome
 from .vendors import engaged, vendor_answered
@@ -306,6 +308,7 @@ _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event
     do.Confirm: _confirmed,
     do.Contact: _contacted,
     do.EngageVendor: engaged,
+    do.DeclareSeverity: declared,
     do.HandOff: handed_off,
     do.Hold: _held,
     do.Link: _linked,
@@ -337,6 +340,7 @@ LEAVES: Final[Mapping[type[do.Command], tuple[type[Event], ...]]] = {
     do.Confirm: (Confirmed,),
     do.Contact: (Contacted,),
     do.EngageVendor: (VendorEngaged,),
+    do.DeclareSeverity: (SeverityDeclared,),
     do.HandOff: (HandedOff,),
     do.Hold: (Held, StatusChanged),
     do.Link: (Linked,),

@@ -6,6 +6,7 @@ from itilcore.incident import Facts
 
 from .cost import DowntimeCost
 from .count import BacklogMetric, CountMetric, RatioMetric
+from .creep import CreepCount, PriorityCreep, priority_creep
 from .duration import DurationMetric, PhaseTime
 from .estimate import (
     ConfidenceInterval,
@@ -67,6 +68,7 @@ from .standard import (
     TIME_WAITING,
 )
 from .survival import SurvivalCurve, kaplan_meier, kaplan_meier_median
+from .trend import TrendTest, trend_test
 from .vendors import KeptShare, VendorReliability, VendorTimes, VendorWaits, vendor_reliability
 
 __all__ = [
@@ -103,6 +105,7 @@ __all__ = [
     "CostResult",
     "CountMetric",
     "CountResult",
+    "CreepCount",
     "DataGrade",
     "DowntimeCost",
     "DurationMetric",
@@ -119,6 +122,7 @@ __all__ = [
     "MixMetric",
     "MixResult",
     "PhaseTime",
+    "PriorityCreep",
     "RatioMetric",
     "RatioResult",
     "Result",
@@ -128,6 +132,7 @@ __all__ = [
     "SlaResult",
     "Support",
     "SurvivalCurve",
+    "TrendTest",
     "VendorReliability",
     "VendorTimes",
     "VendorWaits",
@@ -139,9 +144,11 @@ __all__ = [
     "kaplan_meier_median",
     "mean_interval",
     "measure_all",
+    "priority_creep",
     "quantile",
     "quantile_interval",
     "time_in_groups",
+    "trend_test",
     "vendor_reliability",
     "wilson",
 ]

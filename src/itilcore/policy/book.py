@@ -8,15 +8,26 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.communications import NotificationRule, status_updates
+from itilcore.decision import Decision
 from itilcore.errors import ActionRefused, Defect, InvalidInput, require_aware
 from itilcore.incident import Incident, Lifecycle, Option, in_utc
-from itilcore.intake import AlertRules, ServiceCatalogue, TriageRules
+from itilcore.intake import AlertRules, Criticality, ServiceCatalogue, TriageRules
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
-from itilcore.priority import PriorityMatrix, PriorityTable
+from itilcore.priority import (
+    Adjustments,
+    Assessment,
+    DeclarationRules,
+    ImpactRules,
+    PriorityMatrix,
+    PriorityTable,
+    SeverityRules,
+    SituationFacts,
+    UrgencyRules,
+)
 from itilcore.problems import ProblemRules
 from itilcore.routing import (
     Directory,
@@ -43,7 +54,8 @@ class Book:
     """A team's rules: calendars by name, the priority matrix, what was promised, which status may
     follow which, when a resolved incident closes, who is told what; people, groups, services
     and vendors, who gets an incident, and what a hand-off needs; what a ticket is and what to
-    ask about it, how alerts are read, and what counts as coming back.
+    ask about it, how alerts are read, and what counts as coming back; how bad it is, and who may
+    declare that.
 
     Without any arguments it holds the library's defaults, and promises nothing.  Made from a
     file by `itilcore.policy.load`.  ``name`` is no part of what it says: two books with the
@@ -70,6 +82,11 @@ class Book:
     alerts: AlertRules = field(factory=AlertRules)
     problems: ProblemRules = field(factory=ProblemRules)
     vendors: Vendors = field(factory=Vendors)
+    impact: ImpactRules = field(factory=ImpactRules.default)
+    urgency: UrgencyRules = field(factory=UrgencyRules.default)
+    adjustments: Adjustments = field(factory=Adjustments.default)
+    severity: SeverityRules = field(factory=SeverityRules.default)
+    declarations: DeclarationRules = field(factory=DeclarationRules.default)
 
     @cached_property
     def version(self) -> str:
@@ -93,6 +110,11 @@ class Book:
                 "alerts": self.alerts.version,
                 "problems": self.problems.version,
                 "vendors": self.vendors.version,
+                "impact": self.impact.version,
+                "urgency": self.urgency.version,
+                "adjustments": self.adjustments.version,
+                "severity": self.severity.version,
+                "declarations": self.declarations.version,
             },
         )
 
@@ -103,6 +125,30 @@ class Book:
     def agreement(self, name: str) -> Agreement | None:
         """The agreement of that name, ``None`` where there is none."""
         return {each.name: each for each in self.agreements}.get(name)
+
+    def assess(self, facts: SituationFacts) -> Decision[Assessment]:
+        """Impact, urgency, priority and severity by what is known, with every reason.
+
+        Whether the service is critical is taken from the catalogue where *facts* do not say it.
+        Raises `itilcore.errors.InvalidInput` for facts that are none.
+
+        >>> facts = SituationFacts(critical_service=True, service_down=True, work_halted=True)
+        >>> print(Book().assess(facts).answer)
+        P1, SEV2
+        """
+        if isinstance(facts, SituationFacts) and facts.critical_service is None:
+            service = None if facts.service is None else self.services.service(facts.service)
+            if service is not None:
+                critical = service.criticality is Criticality.CRITICAL
+                facts = evolve(facts, critical_service=critical)
+        return Assessment.of(
+            facts,
+            self.impact,
+            self.urgency,
+            self.priority,
+            adjustments=self.adjustments,
+            severities=self.severity,
+        )
 
     def read(self, incident: Incident, at: datetime) -> tuple[Reading, ...]:
         """How every clock of every agreement stands at *at*."""

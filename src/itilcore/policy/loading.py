@@ -13,7 +13,7 @@ from attrs import fields
 from itilcore.errors import Defect, InvalidInput, InvalidPolicy, UnreadableSource, nearest
 from itilcore.incident import Lifecycle
 from itilcore.intake import TriageRules
-from itilcore.priority import PriorityMatrix
+from itilcore.priority import ImpactRules, PriorityMatrix, Severity, UrgencyRules
 from itilcore.problems import ProblemRules
 from itilcore.routing import Directory
 
@@ -21,6 +21,7 @@ from .book import Book
 from .calendars import read_calendars
 from .intake import Intake, read_alert_policy, read_alerts, read_forms, read_intake
 from .kinds import read_kinds, read_outages, read_taxonomy
+from .levels import read_adjustments, read_levels
 from .life import read_closing, read_lifecycle, read_notifications
 from .lines import lines_of
 from .people import read_directory, read_services
@@ -31,6 +32,7 @@ from .repeats import read_recurrence, read_similar
 from .roles import read_roles
 from .rotas import read_rotas
 from .routing import read_hand_offs, read_routing
+from .severities import read_declarations, read_severities
 from .vendors import read_vendors
 
 __all__ = ["load", "loads"]
@@ -209,6 +211,45 @@ def _joined(found: Found) -> Found:
     }
 
 
+def _impact(place: Place, given: object, found: Found) -> None:
+    rule = _matrix(found)
+    rules = None if rule is None else read_levels(place, given, ImpactRules, rule.impacts)
+    if rules is not None:
+        found["impact"] = rules
+
+
+def _urgency(place: Place, given: object, found: Found) -> None:
+    rule = _matrix(found)
+    rules = None if rule is None else read_levels(place, given, UrgencyRules, rule.urgencies)
+    if rules is not None:
+        found["urgency"] = rules
+
+
+def _matrix(found: Found) -> Any:
+    """The matrix or table of the book; ``None`` where it is wrong, which has been told."""
+    default = None if "priority" in found["given"] else PriorityMatrix.itil()
+    return found.get("priority", default)
+
+
+def _adjustments(place: Place, given: object, found: Found) -> None:
+    found["adjustments"] = read_adjustments(place, given)
+
+
+def _severity(place: Place, given: object, found: Found) -> None:
+    rules = read_severities(place, given)
+    if rules is not None:
+        found["severity"] = rules
+
+
+def _declarations(place: Place, given: object, found: Found) -> None:
+    rules = found.get("severity")
+    if rules is None and "severity" in found["given"]:
+        return  # on which scale is not known
+    scale = Severity.default_scale() if rules is None else rules.scale
+    people, groups = _named(found, "people"), _named(found, "groups")
+    found["declarations"] = read_declarations(place, given, scale, people, groups)
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
@@ -232,6 +273,11 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "alerts": _alerts,
     "similar": _similar,
     "recurrence": _recurrence,
+    "impact": _impact,
+    "urgency": _urgency,
+    "adjustments": _adjustments,
+    "severity": _severity,
+    "declarations": _declarations,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""
