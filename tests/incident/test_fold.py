@@ -13,6 +13,7 @@ from itilcore.classification import Category, TicketKind
 from itilcore.incident import (
     Acknowledged,
     Answered,
+    Asserted,
     Assigned,
     Classified,
     Closed,
@@ -68,7 +69,13 @@ def hours(facts: Facts) -> dict[str, float]:
 
 def test_nothing_happened_and_nothing_is_known() -> None:
     assert facts_of() == Facts(
-        reference="INC1", reopenings=0, reassignments=0, hand_offs=0, interactions=None
+        reference="INC1",
+        reopenings=0,
+        reassignments=0,
+        hand_offs=0,
+        interactions=None,
+        escalations=0,
+        hierarchic_escalations=0,
     )
 
 
@@ -233,6 +240,19 @@ class TestWork:
         up = Escalated(MONDAY, EscalationKind.HIERARCHIC, "the manager")
         facts = facts_of(Assigned(MONDAY, "desk"), up, up)
         assert (facts.escalations, facts.group) == (2, "desk")
+
+    def test_escalations_are_told_apart_and_the_first_is_known(self) -> None:
+        higher = Escalated(MONDAY + HOUR, EscalationKind.FUNCTIONAL, "network")
+        up = Escalated(MONDAY + 2 * HOUR, EscalationKind.HIERARCHIC, "the manager")
+        facts = facts_of(Logged(MONDAY), higher, up)
+        assert (facts.escalations, facts.hierarchic_escalations) == (2, 1)
+        assert facts.first_escalated_at == MONDAY + HOUR
+        claimed = facts_of(Logged(MONDAY), higher, Asserted(MONDAY, {"escalations": 3}))
+        assert (claimed.escalations, claimed.hierarchic_escalations) == (3, None)
+        told = Asserted(MONDAY, {"escalations": 1, "first_escalated_at": MONDAY})
+        assert facts_of(Logged(MONDAY), told).first_escalated_at == MONDAY
+        silent = facts_of(Logged(MONDAY), Asserted(MONDAY, {"escalations": None}))
+        assert (silent.escalations, silent.hierarchic_escalations) == (None, None)
 
     def test_it_is_resolved_by_the_tier_that_had_it_then(self) -> None:
         facts = facts_of(

@@ -34,10 +34,12 @@ _CLAIMED = {
     "closed": "closed_at",
     "impact_started": "impact_started_at",
     "detected": "detected_at",
+    "escalated": "first_escalated_at",
     "reassignments": "reassignments",
     "reopened": "reopenings",
     "interactions": "interactions",
     "hand_offs": "hand_offs",
+    "escalations": "escalations",
 }
 
 

@@ -43,8 +43,15 @@ COLUMNS: Final = (
     "sla_met",
 )
 VALUES: Final = ("status", "hold_reason", "kind", "priority", "impact", "urgency")
-MOMENTS: Final = ("acknowledged", "resolved", "closed", "impact_started", "detected")
-COUNTS: Final = ("reassignments", "reopened", "interactions", "hand_offs")
+MOMENTS: Final = (
+    "acknowledged",
+    "resolved",
+    "closed",
+    "impact_started",
+    "detected",
+    "escalated",
+)
+COUNTS: Final = ("reassignments", "reopened", "interactions", "hand_offs", "escalations")
 DERIVED: Final = (*MOMENTS, *COUNTS, "tier")
 RULES: Final = {
     "acknowledged": ("first_known", "enters", "column"),
@@ -52,10 +59,12 @@ RULES: Final = {
     "closed": ("enters", "column"),
     "impact_started": ("column",),
     "detected": ("column",),
+    "escalated": ("column",),
     "reassignments": ("count", "changes"),
     "reopened": ("count", "leaves"),
     "interactions": ("count",),
     "hand_offs": ("count",),
+    "escalations": ("count",),
     "tier": ("suffix_of", "column"),
 }
 FIRST_KNOWN: Final = ("assignee", "group")

@@ -43,14 +43,16 @@ class Facts:
 
     * ``impact_started_at``, ``detected_at``, ``logged_at``, ``acknowledged_at`` (the first),
       ``first_resolved_at``, ``resolved_at`` (the last that held: ``None`` after a reopening),
-      ``restored_at``, ``first_reopened_at``, ``closed_at`` (closed or cancelled)
+      ``restored_at``, ``first_reopened_at``, ``first_escalated_at``, ``closed_at`` (closed or
+      cancelled)
     * ``last_event_at``: the latest instant of any event
 
     Counts (``None`` = the source cannot tell):
 
     * ``reopenings``, ``reassignments`` (changes from one group to another), ``hand_offs``,
       ``interactions`` (exchanges with the requester, the logging one included),
-      ``priority_changes``, ``escalations``, ``resolved_tier``
+      ``priority_changes``, ``escalations``, ``hierarchic_escalations`` (of these to a manager),
+      ``resolved_tier``
     * ``ping_pongs``: how often the trail shows it coming back to the group before the last
     * ``backwards``: how often an event happened before the one in front of it
 
@@ -99,6 +101,7 @@ class Facts:
     resolved_at: datetime | None = field(default=None, converter=_utc)
     restored_at: datetime | None = field(default=None, converter=_utc)
     first_reopened_at: datetime | None = field(default=None, converter=_utc)
+    first_escalated_at: datetime | None = field(default=None, converter=_utc)
     closed_at: datetime | None = field(default=None, converter=_utc)
     last_event_at: datetime | None = field(default=None, converter=_utc)
     reopenings: int | None = None
@@ -107,7 +110,8 @@ class Facts:
     hand_offs: int | None = None
     interactions: int | None = None
     priority_changes: int = 0
-    escalations: int = 0
+    escalations: int | None = None
+    hierarchic_escalations: int | None = None
     resolved_tier: int | None = None
     backwards: int = 0
     open_seconds: float = 0.0

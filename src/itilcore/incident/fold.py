@@ -45,8 +45,9 @@ class Fold:
         "_claims", "_group_before", "_last_group", "_seconds", "_settled", "_since",
         "acknowledged_at", "answers", "assignee", "backwards", "category", "channel", "closed_at",
         "closed_unresolved", "computed_priority", "configuration_item", "confirmed", "contacts",
-        "detected_at", "detection_source", "escalations", "first_group", "first_reopened_at",
-        "first_resolved_at", "first_status", "group", "hand_offs", "hold_reason", "impact",
+        "detected_at", "detection_source", "escalations", "first_escalated_at", "first_group",
+        "first_reopened_at", "first_resolved_at", "first_status", "group", "hand_offs",
+        "hierarchic_escalations", "hold_reason", "impact",
         "impact_started_at", "kind", "last_at", "last_event_at", "links", "logged_at",
         "override_reason", "phase", "ping_pongs", "priority", "priority_changes", "reassignments",
         "reopenings", "requester", "resolution", "resolved_at", "resolved_tier",
@@ -76,12 +77,14 @@ class Fold:
         self.detected_at: datetime | None = None
         self.detection_source: str | None = None
         self.escalations = 0
+        self.first_escalated_at: datetime | None = None
         self.first_group: str | None = None
         self.first_reopened_at: datetime | None = None
         self.first_resolved_at: datetime | None = None
         self.first_status: Status | None = None
         self.group: str | None = None
         self.hand_offs = 0
+        self.hierarchic_escalations = 0
         self.hold_reason: HoldReason | None = None
         self.impact: Impact | None = None
         self.impact_started_at: datetime | None = None
@@ -258,6 +261,7 @@ class Fold:
             if first_resolved_at is None or not self.reopenings:
                 first_resolved_at = claimed
         reassignments: int | None = self.claim("reassignments", self.reassignments)
+        escalations: int | None = self.claim("escalations", self.escalations)
         return Facts(
             reference=reference,
             kind=self.kind,
@@ -289,6 +293,7 @@ class Fold:
             resolved_at=resolved_at,
             restored_at=self.restored_at,
             first_reopened_at=self.first_reopened_at,
+            first_escalated_at=self._instant("first_escalated_at", self.first_escalated_at, at),
             closed_at=self._instant("closed_at", self.closed_at, at),
             last_event_at=self.last_event_at,
             reopenings=self.claim("reopenings", self.reopenings),
@@ -297,7 +302,10 @@ class Fold:
             hand_offs=self.claim("hand_offs", self.hand_offs),
             interactions=self._interactions(),
             priority_changes=self.priority_changes,
-            escalations=self.escalations,
+            escalations=escalations,
+            hierarchic_escalations=(
+                self.hierarchic_escalations if escalations == self.escalations else None
+            ),
             resolved_tier=self.resolved_tier,
             backwards=self.backwards,
             open_seconds=seconds.get(_OPEN, 0.0) + (running if phase is _OPEN else 0.0),
@@ -368,8 +376,12 @@ def _status_changed(fold: Fold, event: ev.StatusChanged | ev.Held) -> None:
     fold.move(event.at, event.status, event.hold_reason)
 
 
-def _escalated(fold: Fold, _event: ev.Escalated) -> None:
+def _escalated(fold: Fold, event: ev.Escalated) -> None:
     fold.escalations += 1
+    if event.kind is ev.EscalationKind.HIERARCHIC:
+        fold.hierarchic_escalations += 1
+    if fold.first_escalated_at is None:
+        fold.first_escalated_at = event.at
 
 
 def _handed_off(fold: Fold, event: ev.HandedOff) -> None:

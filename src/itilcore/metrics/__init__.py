@@ -5,9 +5,17 @@ from __future__ import annotations
 from itilcore.incident import Facts
 
 from .cost import DowntimeCost
+from .cost_row import CostRow
 from .count import BacklogMetric, CountMetric, RatioMetric
 from .creep import CreepCount, PriorityCreep, priority_creep
 from .duration import DurationMetric, PhaseTime
+from .escalations import (
+    ESCALATION_METRICS,
+    ESCALATION_RATE,
+    FUNCTIONAL_ESCALATION_RATE,
+    HIERARCHIC_ESCALATION_RATE,
+    TIME_TO_ESCALATE,
+)
 from .estimate import (
     ConfidenceInterval,
     bootstrap_interval,
@@ -28,6 +36,8 @@ from .hand_offs import (
     HandOffQuality,
     hand_off_quality,
 )
+from .honesty import Honesty, honesty
+from .honesty_report import HonestyCheck, HonestyReport
 from .measuring import measure_all
 from .metric import Metric
 from .result import (
@@ -75,9 +85,13 @@ __all__ = [
     "ACKNOWLEDGEMENT_SHARE",
     "BACKLOG",
     "DETECTION_SOURCES",
+    "ESCALATION_METRICS",
+    "ESCALATION_RATE",
     "FCR",
     "FCR_PROXY",
     "FCR_PROXY_OF_ALL",
+    "FUNCTIONAL_ESCALATION_RATE",
+    "HIERARCHIC_ESCALATION_RATE",
     "MISROUTED",
     "MTTA",
     "MTTR",
@@ -96,6 +110,7 @@ __all__ = [
     "TIME_OPEN",
     "TIME_RESOLVED",
     "TIME_TO_DETECT",
+    "TIME_TO_ESCALATE",
     "TIME_TO_FIRST_RESOLUTION",
     "TIME_WAITING",
     "TRANSFERRED_OFTEN",
@@ -103,6 +118,7 @@ __all__ = [
     "BacklogResult",
     "ConfidenceInterval",
     "CostResult",
+    "CostRow",
     "CountMetric",
     "CountResult",
     "CreepCount",
@@ -117,6 +133,9 @@ __all__ = [
     "GroupTime",
     "GroupTimes",
     "HandOffQuality",
+    "Honesty",
+    "HonestyCheck",
+    "HonestyReport",
     "KeptShare",
     "Metric",
     "MixMetric",
@@ -140,6 +159,7 @@ __all__ = [
     "canonical",
     "columns",
     "hand_off_quality",
+    "honesty",
     "kaplan_meier",
     "kaplan_meier_median",
     "mean_interval",

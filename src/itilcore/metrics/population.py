@@ -16,9 +16,13 @@ __all__ = [
     "ACKNOWLEDGEMENT_UNKNOWN",
     "CANCELLED",
     "CLOSED_UNRESOLVED",
+    "ESCALATIONS_UNKNOWN",
+    "ESCALATION_UNTOLD",
     "GROUP_UNKNOWN",
     "NEGATIVE",
+    "NEVER_ESCALATED",
     "NOT_ACKNOWLEDGED_YET",
+    "NOT_ESCALATED_YET",
     "NOT_RESOLVED_YET",
     "RESOLUTION_UNKNOWN",
     "RESOLVED_UNACKNOWLEDGED",
@@ -30,6 +34,10 @@ NOT_RESOLVED_YET: Final = "not resolved yet"
 CANCELLED: Final = "cancelled"
 CLOSED_UNRESOLVED: Final = "closed without a resolution"
 RESOLUTION_UNKNOWN: Final = "instant of resolution unknown"
+NOT_ESCALATED_YET: Final = "not escalated yet"
+NEVER_ESCALATED: Final = "ended without an escalation"
+ESCALATIONS_UNKNOWN: Final = "escalations unknown"
+ESCALATION_UNTOLD: Final = "instant of the escalation unknown"
 NOT_ACKNOWLEDGED_YET: Final = "not acknowledged yet"
 RESOLVED_UNACKNOWLEDGED: Final = "resolved without an acknowledgement"
 ACKNOWLEDGEMENT_UNKNOWN: Final = "acknowledgement unknown"
@@ -39,7 +47,7 @@ SOME_GROUPS_UNKNOWN: Final = "some of the groups unknown"
 NEGATIVE: Final = "ends before it starts"
 BEYOND: Final = "outside the years that its calendar knows, or without open time"
 
-CENSORING: Final = frozenset({NOT_RESOLVED_YET, NOT_ACKNOWLEDGED_YET})
+CENSORING: Final = frozenset({NOT_RESOLVED_YET, NOT_ACKNOWLEDGED_YET, NOT_ESCALATED_YET})
 """Reasons that mean: still running, so that the time so far is known."""
 
 
@@ -71,16 +79,31 @@ def no_detection(_facts: Facts) -> str:
     return "detection unknown"
 
 
+def no_escalation(facts: Facts) -> str:
+    """Why an incident has no first escalation."""
+    if facts.escalations is None:
+        return ESCALATIONS_UNKNOWN
+    if facts.escalations:
+        return ESCALATION_UNTOLD
+    if facts.phase is Phase.CANCELLED:
+        return CANCELLED
+    if facts.phase is None or facts.phase.is_unresolved:
+        return NOT_ESCALATED_YET
+    return NEVER_ESCALATED
+
+
 MISSING_END: Final[dict[str, Callable[[Facts], str]]] = {
     "resolution": no_resolution,
     "acknowledgement": no_acknowledgement,
     "detection": no_detection,
+    "escalation": no_escalation,
 }
 
 MISSING_END_READS: Final[dict[str, tuple[str, ...]]] = {
     "resolution": ("phase", "closed_unresolved"),
     "acknowledgement": ("acknowledgement_known", "phase", "resolved_at"),
     "detection": (),
+    "escalation": ("escalations", "phase"),
 }
 """The columns that each rule reads."""
 
@@ -170,6 +193,25 @@ def tier_1(facts: Facts, _window: timedelta | None) -> Verdict:
     return "tier unknown" if facts.resolved_tier is None else facts.resolved_tier == 1
 
 
+def escalated(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Escalated at least once, in either way."""
+    return ESCALATIONS_UNKNOWN if facts.escalations is None else facts.escalations > 0
+
+
+def escalated_to_skill(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Escalated at least once to other skills or a higher tier."""
+    if facts.escalations is None or facts.hierarchic_escalations is None:
+        return ESCALATIONS_UNKNOWN
+    return facts.escalations > facts.hierarchic_escalations
+
+
+def escalated_to_manager(facts: Facts, _window: timedelta | None) -> Verdict:
+    """Escalated at least once to a manager."""
+    if facts.hierarchic_escalations is None:
+        return ESCALATIONS_UNKNOWN
+    return facts.hierarchic_escalations > 0
+
+
 CRITERIA: Final[dict[str, Callable[[Facts, timedelta | None], Verdict]]] = {
     "reopened": reopened,
     "first contact": first_contact,
@@ -181,6 +223,9 @@ CRITERIA: Final[dict[str, Callable[[Facts, timedelta | None], Verdict]]] = {
     "ping-pong": ping_pong,
     "transferred often": transferred_often,
     "tier 1": tier_1,
+    "escalated": escalated,
+    "escalated to other skills": escalated_to_skill,
+    "escalated to a manager": escalated_to_manager,
 }
 
 WINDOW_READS: Final = ("first_reopened_at", "first_resolved_at")
@@ -198,5 +243,8 @@ CRITERIA_READ: Final[dict[str, tuple[str, ...]]] = {
     "ping-pong": ("first_group", "ping_pongs", "groups_shown"),
     "transferred often": ("reassignments",),
     "tier 1": ("resolved_tier",),
+    "escalated": ("escalations",),
+    "escalated to other skills": ("escalations", "hierarchic_escalations"),
+    "escalated to a manager": ("hierarchic_escalations",),
 }
 """The columns that each criterion reads."""

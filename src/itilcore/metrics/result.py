@@ -263,19 +263,21 @@ class CostResult(Result):
     """What downtime cost: ``cost`` in the currency of the rates, ``minutes`` of downtime.
 
     ``ongoing`` incidents have not ended; they count up to ``at``.  ``services`` holds the cost
-    of each service.
+    of each service, ``severities`` that of each severity, ``"(none)"`` where it is not known.
     """
 
     cost: float | None = None
     minutes: float | None = None
     ongoing: int = 0
     services: tuple[tuple[str, float], ...] = ()
+    severities: tuple[tuple[str, float], ...] = ()
 
     def figures(self) -> dict[str, Any]:
-        """The cost, the minutes, and the cost per service."""
+        """The cost, the minutes, and the cost per service and per severity."""
         return {
             "value": self.cost,
             "minutes": self.minutes,
             "ongoing": self.ongoing,
             "services": dict(self.services),
+            "severities": dict(self.severities),
         }

@@ -20,11 +20,15 @@ from itilcore.incident import (
     moves,
 )
 from itilcore.metrics import (
+    ESCALATION_METRICS,
+    ESCALATION_RATE,
     STANDARD,
     DataGrade,
     Grade,
     GroupTime,
     GroupTimes,
+    Honesty,
+    HonestyReport,
     Metric,
     Result,
     VendorReliability,
@@ -66,8 +70,8 @@ class Report:
     happened; ``first_statuses`` says in which status incidents were first seen;
     ``unknown_statuses`` counts the statuses that the mapping does not know; ``groups`` is the
     time with each group, ``sections`` what the policy book adds, ``vendors`` how reliable each
-    vendor was that an incident waited for, ``pieces`` are the parts of the page, where they
-    were asked for.
+    vendor was that an incident waited for, ``honesty`` the checks near targets where anything
+    was promised, ``pieces`` are the parts of the page, where they were asked for.
     """
 
     source: dict[str, Any]
@@ -87,6 +91,7 @@ class Report:
     groups: tuple[GroupTime, ...] = ()
     sections: tuple[Section, ...] = ()
     vendors: tuple[VendorReliability, ...] = ()
+    honesty: HonestyReport | None = None
     pieces: tuple[Piece, ...] = ()
 
     def __getitem__(self, metric: str) -> Result:
@@ -94,6 +99,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON values, figures unrounded."""
+        honest = {} if self.honesty is None else {"honesty": self.honesty.to_dict()}
         return {
             "source": {
                 **self.source,
@@ -123,6 +129,7 @@ class Report:
             },
             "deviations": dict(self.deviations),
             "metrics": {result.name: result.to_dict() for result in self.results},
+            **honest,
         }
 
 
@@ -132,6 +139,7 @@ class _Watch:
     def __init__(self, lifecycle: Lifecycle, at: datetime | None, book: Book | None) -> None:
         self._lifecycle = lifecycle
         self.by_book = None if book is None else ByBook(book)
+        self.honesty = Honesty(book.agreements) if book is not None and book.agreements else None
         self._directory = None if book is None else book.directory
         self._at = at
         self._moved: Counter[tuple[Status, Status]] = Counter()
@@ -164,6 +172,8 @@ class _Watch:
             for move in moves(incident.timeline.events):
                 moved[move.source, move.target] += 1
             self.groups.add(incident.timeline.events)
+            if self.honesty is not None:
+                self.honesty.add(incident)
             facts = incident.facts
             self.backwards += facts.backwards
             first[facts.first_status] += 1
@@ -209,17 +219,22 @@ def build(
 ) -> Report:
     """The report on *reading*, which is consumed; with its *pieces* if it is to be a page.
 
-    With a *book* it also says what its rules say of all incidents together; its metrics are
-    given with the others, and a tier that the source does not tell is that of the group.
-    *by* is a column of `itilcore.incident.Facts`; *at* as in
-    `Metric.measure`.  Raises what reading and measuring raise.
+    With a *book* it also says what its rules say of all incidents together, and where it
+    promises anything the checks of what happens near its targets; its metrics are given with
+    the others, and a tier that the source does not tell is that of the group.  To *metrics*
+    come those of escalation where an incident was escalated.  *by* is a column of
+    `itilcore.incident.Facts`; *at* as in `Metric.measure`.  Raises what reading and measuring
+    raise.
     """
     watch = _Watch(lifecycle or Lifecycle.default(), at, book)
     grade = DataGrade(metrics=metrics)
     gathering = Gathering()
     incidents = watch(reading)
     source = gathering.watch(incidents) if pieces else incidents
-    found = measure_all((grade, *metrics), source, by=by, at=at)
+    more = tuple(metric for metric in ESCALATION_METRICS if metric not in metrics)
+    found = measure_all((grade, *metrics, *more), source, by=by, at=at)
+    if found[ESCALATION_RATE.name].count:
+        metrics = (*metrics, *more)
     mapping = reading.mapping
     promised = None if book is None else book.vendors
     until = found[grade.name].at
@@ -253,5 +268,6 @@ def build(
         groups=() if until is None else watch.groups.result(until),
         sections=() if until is None or watch.by_book is None else watch.by_book.sections(until),
         vendors=() if until is None else watch.vendors.result(until, promised),
+        honesty=None if watch.honesty is None else watch.honesty.result(until),
     )
     return evolve(report, pieces=pieces_of(report, gathering)) if pieces else report

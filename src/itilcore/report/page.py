@@ -11,6 +11,7 @@ from itilcore.metrics import DurationResult, Result, ShareResult, SlaResult
 
 from .build import Report
 from .charts import svg
+from .honest import HEADING, honest_html
 from .pieces import Piece
 from .shell import FOOTER, head, scrolled, words
 from .text import hours, plain, share
@@ -45,6 +46,10 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _main_figures(report)
     yield from _pieces(report)
     yield from _sections(report)
+    if report.honesty is not None:
+        yield _head("honesty")
+        yield from honest_html(report.honesty)
+        yield "</section>"
     yield from _record(report)
     yield "</main>\n<footer><p>Made by itilcore. Every figure says what it counts; the same"
     yield "figures, unrounded, are in the report's JSON.</p></footer>\n" + FOOTER
@@ -65,6 +70,7 @@ _SECTIONS: Final = (
     ("figures", "The figures"),
     ("charts", "Over time, by group, in detail"),
     ("book", "By the policy book"),
+    ("honesty", HEADING),
     ("lifecycle", "Where histories leave the lifecycle"),
     ("grade", "What this source can answer"),
     ("rejected", "Rejected rows"),
@@ -75,6 +81,8 @@ def _contents(report: Report) -> str:
     absent = {"rejected"} if not report.rejected_count else set()
     if not report.sections:
         absent.add("book")
+    if report.honesty is None:
+        absent.add("honesty")
     items = "".join(
         f'<li><a href="#{key}">{escape(title)}</a></li>'
         for key, title in _SECTIONS

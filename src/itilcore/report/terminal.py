@@ -19,6 +19,7 @@ from itilcore.metrics import (
 )
 
 from .build import Report
+from .honest import honest
 from .sheet import Sheet
 from .text import hours, plain, share
 
@@ -68,6 +69,8 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield from _groups(report)
     yield from _sections(report)
     yield from _vendors(report)
+    if report.honesty is not None:
+        yield from honest(report.honesty)
     yield from _record(report)
 
 
