@@ -37,6 +37,8 @@ from itilcore.incident import (
     Linked,
     LinkKind,
     Logged,
+    MajorIncidentMarked,
+    MajorState,
     Noted,
     Observed,
     Phase,
@@ -177,7 +179,13 @@ quiet_makers: st.SearchStrategy[Maker] = st.one_of(
     making(Restored),
     making(Confirmed),
     making(Linked, kind=st.sampled_from(LinkKind), reference=words),
-    making(StakeholdersUpdated, audience=words, next_update_at=st.none() | instants),
+    making(
+        StakeholdersUpdated,
+        audience=words,
+        next_update_at=st.none() | instants,
+        progress=st.none() | words,
+    ),
+    making(MajorIncidentMarked, state=st.sampled_from(MajorState), reason=st.none() | words),
     making(Noted, text=words),
     making(PolicyAdopted, subject=words, version=words),
     making(

@@ -41,7 +41,7 @@ KINDS = {
     "WorkaroundFound", "Resolved", "Restored", "Confirmed", "Reopened", "Closed", "Cancelled",
     "Linked", "StakeholdersUpdated", "Noted", "PolicyAdopted", "Observed", "Asserted", "Announced",
     "RoleAssumed", "RoleRenounced", "Answered",
-    "VendorAnswered", "VendorEngaged",
+    "VendorAnswered", "VendorEngaged", "MajorIncidentMarked",
 }  # fmt: skip
 
 

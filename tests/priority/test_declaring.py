@@ -46,7 +46,7 @@ def test_who_is_meant() -> None:
     assert not who.includes(ADA, roles=["Desk"], groups=["scribe", "mia"])
     assert not who.includes(Actor.automation("mia"))
     assert not who.includes(None, roles=["scribe"], groups=["Desk"])
-    assert who.words() == "people mia; roles scribe; groups Desk"
+    assert str(who) == "people mia; roles scribe; groups Desk"
     assert refused(Authority) == ["names nobody: give people, roles or groups"]
     wrong: Any = Authority
     assert refused(wrong, people=["ada", " "], roles=5) == [

@@ -124,6 +124,7 @@ def _command(item: DueItem, at: datetime) -> Command:
     what = {
         DueKind.WARNING: AnnouncementKind.WARNING,
         DueKind.BREACH: AnnouncementKind.BREACH,
+        DueKind.UPDATE: AnnouncementKind.UPDATE,
     }[item.kind]
     return Announce(
         reference=item.reference,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from itilcore.actor import Actor
 from itilcore.classification import Category
 from itilcore.errors import ActionRefused, nearest
 from itilcore.incident import (
@@ -28,6 +29,7 @@ __all__ = [
     "require_open",
     "require_unresolved",
     "standing",
+    "standing_of",
     "status_name",
     "target_of",
 ]
@@ -83,6 +85,17 @@ def standing(
         why = f"{'; '.join(map(str, found.reasons))}; {near}"
         raise refusal(incident, command, why)
     return found.answer
+
+
+def standing_of(
+    book: Book, incident: Incident, by: Actor | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The roles that *by* has in *incident*, and their groups in the book; none of no person."""
+    if by is None or not by.is_person:
+        return (), ()
+    who = by.identifier
+    roles = tuple(role.name for role, person in incident.roles if person == who)
+    return roles, tuple(group.name for group in book.directory.groups_of(who))
 
 
 def target_of(

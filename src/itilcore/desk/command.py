@@ -43,16 +43,21 @@ __all__ = [
     "Confirm",
     "Contact",
     "DeclareSeverity",
+    "DemoteMajor",
     "EngageVendor",
     "HandOff",
     "Hold",
     "Link",
     "LogIncident",
+    "MarkMajor",
     "Move",
     "Note",
     "Prioritise",
+    "PromoteMajor",
+    "ProposeMajor",
     "RecordVendorAnswer",
     "RecordWorkaround",
+    "RejectMajor",
     "RenounceRole",
     "Reopen",
     "Resolve",
@@ -60,6 +65,7 @@ __all__ = [
     "Resume",
     "Start",
     "Unassign",
+    "UpdateStakeholders",
 ]
 
 MOST_TEXT = 2_000_000
@@ -537,6 +543,65 @@ class Link(Command):
 
     def _defects(self) -> list[Defect]:
         return _other("other", self.reference, self.other)
+
+
+@frozen(kw_only=True)
+class MarkMajor(Command):
+    """What the four commands about a major incident have: why.  Not a command by itself."""
+
+    reason: str | None = None
+
+    def _defects(self) -> list[Defect]:
+        return blank_defects("reason", self.reason)
+
+
+@frozen(kw_only=True)
+class ProposeMajor(MarkMajor):
+    """Propose it as a major incident; without a ``reason`` those of the book are it."""
+
+    def _defects(self) -> list[Defect]:
+        return [] if self.reason is None else blank_defects("reason", self.reason)
+
+
+@frozen(kw_only=True)
+class PromoteMajor(MarkMajor):
+    """Make it a major incident: who may, the book says."""
+
+
+@frozen(kw_only=True)
+class RejectMajor(MarkMajor):
+    """Say of one that is proposed that it is no major incident."""
+
+
+@frozen(kw_only=True)
+class DemoteMajor(MarkMajor):
+    """Say of a major incident that it is none any more."""
+
+
+@frozen(kw_only=True)
+class UpdateStakeholders(Command):
+    """Tell ``audiences`` how things stand, all of the book without any, and when they hear next.
+
+    What is missing of the template of `itilcore.communications.StakeholderUpdate` refuses it.
+    ``next_update_at`` may be left out for the last update, after the resolution, and is not
+    later than the cadence of the severity allows.
+    """
+
+    audiences: tuple[str, ...] = field(default=(), converter=_texts)
+    impacted: str | None = None
+    affected: str | None = None
+    progress: str | None = None
+    workaround: str | None = None
+    follow: str | None = None
+    technical: str | None = None
+    next_update_at: datetime | None = field(default=None, validator=_aware)
+
+    def _defects(self) -> list[Defect]:
+        return [
+            defect
+            for index, name in enumerate(self.audiences)
+            for defect in blank_defects(f"audiences[{index}]", name)
+        ]
 
 
 @frozen(kw_only=True)

@@ -540,3 +540,92 @@ class Commands(ABC, Generic[R]):
         """
         command = do.Link(reference=reference, at=at, by=by, kind=kind, other=other)
         return self.do(command, key=key, expected_version=expected_version)
+
+    def propose_major(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        reason: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Propose it as a major incident: `ProposeMajor`.  Without a *reason* the book's are it."""
+        command = do.ProposeMajor(reference=reference, at=at, by=by, reason=reason)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def promote_major(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        reason: str,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Make it a major incident: `PromoteMajor`.  The outcome says which roles are vacant."""
+        command = do.PromoteMajor(reference=reference, at=at, by=by, reason=reason)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def reject_major(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        reason: str,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Say that it is no major incident, though proposed: `RejectMajor`."""
+        command = do.RejectMajor(reference=reference, at=at, by=by, reason=reason)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def demote_major(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        reason: str,
+        by: Actor | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Say that it is no major incident any more: `DemoteMajor`."""
+        command = do.DemoteMajor(reference=reference, at=at, by=by, reason=reason)
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def update_stakeholders(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        by: Actor | None = None,
+        audiences: str | Iterable[str] = (),
+        impacted: str | None = None,
+        affected: str | None = None,
+        progress: str | None = None,
+        workaround: str | None = None,
+        follow: str | None = None,
+        technical: str | None = None,
+        next_update_at: datetime | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Tell audiences how things stand and when they hear next: `UpdateStakeholders`."""
+        command = do.UpdateStakeholders(
+            reference=reference,
+            at=at,
+            by=by,
+            audiences=audiences,
+            impacted=impacted,
+            affected=affected,
+            progress=progress,
+            workaround=workaround,
+            follow=follow,
+            technical=technical,
+            next_update_at=next_update_at,
+        )
+        return self.do(command, key=key, expected_version=expected_version)

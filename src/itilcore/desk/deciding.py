@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from itilcore.communications import notify
+from itilcore.communications import notify, tell_audiences
 from itilcore.errors import ActionRefused, Defect, InvalidInput
 from itilcore.incident import (
     Acknowledged,
@@ -26,6 +26,7 @@ from itilcore.incident import (
     Linked,
     LinkKind,
     Logged,
+    MajorIncidentMarked,
     Noted,
     Phase,
     PolicyAdopted,
@@ -36,11 +37,13 @@ from itilcore.incident import (
     RoleAssumed,
     RoleRenounced,
     SeverityDeclared,
+    StakeholdersUpdated,
     StatusChanged,
     VendorAnswered,
     VendorEngaged,
     WorkaroundFound,
 )
+from itilcore.major import remind
 from itilcore.policy import Book
 
 from . import command as do
@@ -57,6 +60,7 @@ from .asking import (
 )
 from .assignments import assigned, assumed, handed_off, renounced, unassigned
 from .declaring import declared
+from .majors import marked, stakeholders_updated, told_of_promotion
 from .moves import taken
 from .outcome import Outcome
 from .vendors import engaged, vendor_answered
@@ -105,9 +109,14 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
     return Outcome(
         incident=after,
         events=tuple(events),
-        notifications=notify(book.notifications, before, events),
+        notifications=(
+            *notify(book.notifications, before, events),
+            *tell_audiences(book.audiences, before, events),
+            *remind(book.major, before, events),
+        ),
         look_again_at=book.look_again_at(after, command.at),
         offers=offered(after, events),
+        reasons=told_of_promotion(book, after, events),
     )
 
 
@@ -253,6 +262,9 @@ def _reopened(book: Book, incident: Incident, command: do.Reopen) -> list[Event]
 
 
 def _closed(book: Book, incident: Incident, command: do.Close) -> list[Event]:
+    if incident.is_major and command.by is not None and not command.by.is_person:
+        why = "a major incident is closed by a person"
+        raise refusal(incident, command, why)
     target = target_of(book, incident, command, {})
     return [
         Closed(
@@ -309,6 +321,7 @@ _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event
     do.Contact: _contacted,
     do.EngageVendor: engaged,
     do.DeclareSeverity: declared,
+    do.DemoteMajor: marked,
     do.HandOff: handed_off,
     do.Hold: _held,
     do.Link: _linked,
@@ -316,7 +329,10 @@ _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event
     do.Note: _noted,
     do.Prioritise: _prioritised,
     do.RecordVendorAnswer: vendor_answered,
+    do.PromoteMajor: marked,
+    do.ProposeMajor: marked,
     do.RecordWorkaround: _worked_around,
+    do.RejectMajor: marked,
     do.RenounceRole: renounced,
     do.Reopen: _reopened,
     do.Resolve: _resolved,
@@ -324,6 +340,7 @@ _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event
     do.Resume: _resumed,
     do.Start: _started,
     do.Unassign: unassigned,
+    do.UpdateStakeholders: stakeholders_updated,
 }
 """What each command makes happen.  No events: it is so already."""
 
@@ -341,13 +358,17 @@ LEAVES: Final[Mapping[type[do.Command], tuple[type[Event], ...]]] = {
     do.Contact: (Contacted,),
     do.EngageVendor: (VendorEngaged,),
     do.DeclareSeverity: (SeverityDeclared,),
+    do.DemoteMajor: (MajorIncidentMarked,),
     do.HandOff: (HandedOff,),
     do.Hold: (Held, StatusChanged),
     do.Link: (Linked,),
     do.Note: (Noted,),
     do.Prioritise: (Prioritised,),
     do.RecordVendorAnswer: (VendorAnswered,),
+    do.PromoteMajor: (MajorIncidentMarked,),
+    do.ProposeMajor: (MajorIncidentMarked,),
     do.RecordWorkaround: (WorkaroundFound,),
+    do.RejectMajor: (MajorIncidentMarked,),
     do.RenounceRole: (RoleRenounced,),
     do.Reopen: (Reopened,),
     do.Resolve: (Resolved,),
@@ -355,5 +376,6 @@ LEAVES: Final[Mapping[type[do.Command], tuple[type[Event], ...]]] = {
     do.Resume: (StatusChanged,),
     do.Start: (Acknowledged, StatusChanged),
     do.Unassign: (Assigned,),
+    do.UpdateStakeholders: (StakeholdersUpdated,),
 }
 """One of which a command leaves where it changes anything: what its key may stand for."""

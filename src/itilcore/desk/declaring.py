@@ -7,7 +7,7 @@ from itilcore.incident import Event, Incident, SeverityDeclared
 from itilcore.policy import Book
 
 from . import command as do
-from .asking import refusal, require_open
+from .asking import refusal, require_open, standing_of
 
 __all__ = ["declared"]
 
@@ -25,12 +25,7 @@ def declared(book: Book, incident: Incident, command: do.DeclareSeverity) -> lis
         scale = [str(each) for each in book.severity.scale]
         why = f"{severity!r} is no severity of the book; {nearest(str(severity), scale)}"
         raise refusal(incident, command, why)
-    roles: list[str] = []
-    groups: list[str] = []
-    if by is not None and by.is_person:
-        who = by.identifier
-        roles = [role.name for role, person in incident.roles if person == who]
-        groups = [group.name for group in book.directory.groups_of(who)]
+    roles, groups = standing_of(book, incident, by)
     found = book.declarations.judge(
         severity,
         by,

@@ -48,6 +48,8 @@ __all__ = [
     "LinkKind",
     "Linked",
     "Logged",
+    "MajorIncidentMarked",
+    "MajorState",
     "Noted",
     "Observed",
     "PolicyAdopted",
@@ -464,10 +466,44 @@ class Linked(Event):
 
 @frozen
 class StakeholdersUpdated(Event):
-    """An audience was told how things stand, and when they hear next."""
+    """An audience was told how things stand, and when they hear next.
+
+    What they were told, where it is known: what is ``impacted``, who is ``affected``, the
+    ``progress`` of the work, a ``workaround``, where to ``follow``, and what is
+    ``technical``.
+    """
 
     audience: str
     next_update_at: datetime | None = field(default=None, validator=_aware_or_none)
+    impacted: str | None = field(default=None, kw_only=True)
+    affected: str | None = field(default=None, kw_only=True)
+    progress: str | None = field(default=None, kw_only=True)
+    workaround: str | None = field(default=None, kw_only=True)
+    follow: str | None = field(default=None, kw_only=True)
+    technical: str | None = field(default=None, kw_only=True)
+
+
+class MajorState(Enum):
+    """What an incident is as a major one: a candidate, one, not taken for one, no longer one."""
+
+    PROPOSED = "proposed"
+    PROMOTED = "promoted"
+    REJECTED = "rejected"
+    DEMOTED = "demoted"
+
+
+def _major(_instance: object, attribute: Attribute[MajorState], value: MajorState) -> None:
+    if not isinstance(value, MajorState):
+        problem = f"is {value!r:.60}: give a MajorState, such as MajorState.PROPOSED"
+        raise InvalidInput("event", [Defect(attribute.name, problem)])
+
+
+@frozen
+class MajorIncidentMarked(Event):
+    """It was proposed as a major incident, promoted to one, rejected or demoted, and why."""
+
+    state: MajorState = field(validator=_major)
+    reason: str | None = None
 
 
 @frozen
@@ -486,10 +522,11 @@ class PolicyAdopted(Event):
 
 
 class AnnouncementKind(Enum):
-    """What is announced of a clock: a threshold that has passed, or its target."""
+    """What is announced of a clock: a threshold that has passed, its target, a missing word."""
 
     WARNING = "warning"
     BREACH = "breach"
+    UPDATE = "update"
 
 
 @frozen

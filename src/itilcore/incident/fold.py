@@ -49,8 +49,8 @@ class Fold:
         "first_reopened_at", "first_resolved_at", "first_status", "group", "hand_offs",
         "hierarchic_escalations", "hold_reason", "impact",
         "impact_started_at", "kind", "last_at", "last_event_at", "links", "logged_at",
-        "override_reason", "phase", "ping_pongs", "priority", "priority_changes", "reassignments",
-        "reopenings", "requester", "resolution", "resolved_at", "resolved_tier",
+        "major_state", "override_reason", "phase", "ping_pongs", "priority", "priority_changes",
+        "reassignments", "reopenings", "requester", "resolution", "resolved_at", "resolved_tier",
         "resolving_group", "restored_at", "service", "severity", "status", "tier", "title",
         "urgency", "was_resolved",
     )  # fmt: skip
@@ -93,6 +93,7 @@ class Fold:
         self.last_event_at: datetime | None = None
         self.links: list[tuple[ev.LinkKind, str]] = []
         self.logged_at: datetime | None = None
+        self.major_state: ev.MajorState | None = None
         self.override_reason: str | None = None
         self.phase: Phase | None = None
         self.ping_pongs = 0
@@ -429,6 +430,10 @@ def _linked(fold: Fold, event: ev.Linked) -> None:
         fold.links.append(link)
 
 
+def _major_incident_marked(fold: Fold, event: ev.MajorIncidentMarked) -> None:
+    fold.major_state = event.state
+
+
 def _observed(fold: Fold, event: ev.Observed) -> None:
     fold.kind, fold.category, fold.service = event.kind, event.category, event.service
     fold.configuration_item = event.configuration_item or None
@@ -465,6 +470,7 @@ HANDLERS: Final[dict[type[ev.Event], Callable[[Fold, Any], None]]] = {
     ev.Cancelled: _moved,
     ev.Reopened: _reopened,
     ev.Linked: _linked,
+    ev.MajorIncidentMarked: _major_incident_marked,
     ev.Observed: _observed,
     ev.Asserted: _asserted,
 }

@@ -12,7 +12,7 @@ from itilcore.classification import Category, TicketKind
 from itilcore.errors import InvalidInput, blank_defects, require_aware
 from itilcore.priority import Impact, Priority, Severity, Urgency
 
-from .events import CHANGES, STATES, Event, LinkKind, Resolved
+from .events import CHANGES, STATES, Event, LinkKind, MajorState, Resolved
 from .facts import Facts
 from .fold import Fold
 from .roles import Role, RoleSpell
@@ -143,6 +143,16 @@ class Incident:
     def is_confirmed(self) -> bool:
         """Whether the requester has agreed to the resolution that stands."""
         return self._fold.confirmed
+
+    @property
+    def major_state(self) -> MajorState | None:
+        """What it is as a major incident; ``None`` where nobody spoke of one."""
+        return self._fold.major_state
+
+    @property
+    def is_major(self) -> bool:
+        """Whether it is a major incident now: promoted, and not demoted since."""
+        return self.major_state is MajorState.PROMOTED
 
     @cached_property
     def role_spells(self) -> tuple[RoleSpell, ...]:

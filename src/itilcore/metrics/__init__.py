@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itilcore.incident import Facts
 
+from .cadence import CadenceMetric, CadenceResult
 from .cost import DowntimeCost
 from .cost_row import CostRow
 from .count import BacklogMetric, CountMetric, RatioMetric
@@ -116,6 +117,8 @@ __all__ = [
     "TRANSFERRED_OFTEN",
     "BacklogMetric",
     "BacklogResult",
+    "CadenceMetric",
+    "CadenceResult",
     "ConfidenceInterval",
     "CostResult",
     "CostRow",

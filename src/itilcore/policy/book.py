@@ -11,11 +11,12 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from itilcore.calendars import BusinessCalendar
-from itilcore.communications import NotificationRule, status_updates
+from itilcore.communications import Audiences, Cadences, NotificationRule, status_updates
 from itilcore.decision import Decision
 from itilcore.errors import ActionRefused, Defect, InvalidInput, require_aware
 from itilcore.incident import Incident, Lifecycle, Option, in_utc
 from itilcore.intake import AlertRules, Criticality, ServiceCatalogue, TriageRules
+from itilcore.major import MajorIncidentRules
 from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
 from itilcore.priority import (
     Adjustments,
@@ -55,7 +56,7 @@ class Book:
     follow which, when a resolved incident closes, who is told what; people, groups, services
     and vendors, who gets an incident, and what a hand-off needs; what a ticket is and what to
     ask about it, how alerts are read, and what counts as coming back; how bad it is, and who may
-    declare that.
+    declare that; how often there is word of it, and what makes it a major one.
 
     Without any arguments it holds the library's defaults, and promises nothing.  Made from a
     file by `itilcore.policy.load`.  ``name`` is no part of what it says: two books with the
@@ -87,6 +88,9 @@ class Book:
     adjustments: Adjustments = field(factory=Adjustments.default)
     severity: SeverityRules = field(factory=SeverityRules.default)
     declarations: DeclarationRules = field(factory=DeclarationRules.default)
+    cadences: Cadences = field(factory=Cadences.default)
+    audiences: Audiences = field(factory=Audiences.default)
+    major: MajorIncidentRules = field(factory=MajorIncidentRules)
 
     @cached_property
     def version(self) -> str:
@@ -115,6 +119,9 @@ class Book:
                 "adjustments": self.adjustments.version,
                 "severity": self.severity.version,
                 "declarations": self.declarations.version,
+                "cadences": self.cadences.version,
+                "audiences": self.audiences.version,
+                "major": self.major.version,
             },
         )
 
@@ -216,6 +223,7 @@ class Book:
             readings,
             self.closing,
             at,
+            update=self.cadences.next_update(incident, at),
             untold=untold,
             refusal=lambda: self._close_refused(incident, at),
         )

@@ -53,6 +53,8 @@ class Closing:
     def closes_at(self, incident: Incident) -> datetime | None:
         """When *incident* closes by itself: ``None`` where it is not resolved, or will not.
 
+        A major incident never does.
+
         >>> from datetime import UTC
         >>> from itilcore.incident import Logged
         >>> friday = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -60,6 +62,8 @@ class Closing:
         2026-01-08 00:00:00+00:00
         """
         resolved_at = incident.facts.resolved_at
+        if incident.is_major:
+            return None  # a person closes it
         if incident.phase is not Phase.RESOLVED or resolved_at is None or self.after is None:
             return None
         if _objected(incident, resolved_at):

@@ -1,4 +1,4 @@
-"""What falls due: warnings and breaches of clocks, and closings, as items with a time."""
+"""What falls due: warnings and breaches of clocks, updates, closings, as items with a time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from itilcore.actor import Actor
+from itilcore.communications import NextUpdate
 from itilcore.incident import Announced, AnnouncementKind, Incident, in_utc
 from itilcore.sla import BEYOND, ClockState, Reading
 
@@ -24,10 +25,11 @@ _RUNS: Final = (ClockState.RUNNING, ClockState.BREACHED)
 
 
 class DueKind(Enum):
-    """What is to be done: announce a threshold, announce a breach, close."""
+    """What is to be done: announce a threshold, a breach, an overdue update, or close."""
 
     WARNING = "warning"
     BREACH = "breach"
+    UPDATE = "update"
     AUTO_CLOSE = "auto-close"
 
 
@@ -76,13 +78,15 @@ def outlook(
     closing: Closing,
     at: datetime,
     *,
+    update: NextUpdate,
     untold: Iterable[str],
     refusal: Callable[[], str],
 ) -> Outlook:
     """What has fallen due by *at* and was not announced yet, from clocks and from closing.
 
-    *untold* are the clocks that are not among *readings*; *refusal* says why an incident whose
-    time has come may not close, nothing where it may.
+    *update* is when there must be word again, *untold* are the clocks that are not among
+    *readings*; *refusal* says why an incident whose time has come may not close, nothing where
+    it may.
     """
     now = in_utc(at)
     items: list[DueItem] = []
@@ -90,6 +94,7 @@ def outlook(
     for reading in readings:
         _warnings(incident, reading, now, items, later)
         _breach(incident, reading, now, items, later)
+    _update(incident, update, now, items, later)
     unknown = list(untold)
     try:
         closes_at = closing.closes_at(incident)
@@ -171,6 +176,29 @@ def _breach(
     if reading.state is not ClockState.CANCELLED and not _announced(
         incident, AnnouncementKind.BREACH, item, now
     ):
+        items.append(item)
+
+
+def _update(
+    incident: Incident,
+    update: NextUpdate,
+    now: datetime,
+    items: list[DueItem],
+    later: list[datetime],
+) -> None:
+    if update.due_at is None or update.due_at == _LATEST:
+        return
+    item = DueItem(
+        kind=DueKind.UPDATE,
+        reference=incident.reference,
+        at=update.due_at + _TICK,
+        instant=update.due_at,
+        clock="update",
+        agreement="cadence",
+    )
+    if update.overdue is None:
+        later.append(item.at)
+    elif not _announced(incident, AnnouncementKind.UPDATE, item, now):
         items.append(item)
 
 

@@ -18,12 +18,14 @@ from itilcore.problems import ProblemRules
 from itilcore.routing import Directory
 
 from .book import Book
+from .cadence import read_cadence
 from .calendars import read_calendars
 from .intake import Intake, read_alert_policy, read_alerts, read_forms, read_intake
 from .kinds import read_kinds, read_outages, read_taxonomy
 from .levels import read_adjustments, read_levels
 from .life import read_closing, read_lifecycle, read_notifications
 from .lines import lines_of
+from .major import KnownNames, read_major
 from .people import read_directory, read_services
 from .priority import read_priority
 from .promises import read_agreements
@@ -250,6 +252,23 @@ def _declarations(place: Place, given: object, found: Found) -> None:
     found["declarations"] = read_declarations(place, given, scale, people, groups)
 
 
+def _cadence(place: Place, given: object, found: Found) -> None:
+    found["cadences"], found["audiences"] = read_cadence(place, given)
+
+
+def _major(place: Place, given: object, found: Found) -> None:
+    rules = found.get("roles")
+    priority = found.get("priority")
+    apart = () if rules is None else [name for pair in rules.apart for name in pair]
+    known = KnownNames(
+        roles=[*(() if rules is None else rules.single), *apart],
+        groups=_named(found, "groups"),
+        people=_named(found, "people"),
+        priorities=() if priority is None else [each.name for each in priority.priorities],
+    )
+    found["major"] = read_major(place, given, known)
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
@@ -278,6 +297,8 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "adjustments": _adjustments,
     "severity": _severity,
     "declarations": _declarations,
+    "cadence": _cadence,
+    "major": _major,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from attrs import field, frozen
 
-from itilcore.errors import nearest
 from itilcore.priority import (
-    Authority,
     DeclarationRule,
     DeclarationRules,
     Severity,
@@ -18,6 +16,7 @@ from itilcore.priority import (
     SeverityRules,
 )
 
+from .authority import read_authority
 from .levels import level_named, read_conditions
 from .promises import duration
 from .reading import Place
@@ -54,15 +53,6 @@ class WrittenDeclaration:
     who: Any = None
     evidence: Any = field(factory=list)
     may_override: Any = None
-
-
-@frozen(kw_only=True)
-class WrittenAuthority:
-    """``who`` and ``may_override``."""
-
-    people: Any = field(factory=list)
-    roles: Any = field(factory=list)
-    groups: Any = field(factory=list)
 
 
 def read_severities(place: Place, given: object) -> SeverityRules | None:
@@ -151,8 +141,8 @@ def read_declarations(
     for at, row in place.records("", WrittenDeclaration, place.array(given)):
         severity = level_named(at / "severity", row.severity, scale)
         before = len(at.defects)
-        who = _authority(at / "who", row.who, known)
-        may_override = _authority(at / "may_override", row.may_override, known)
+        who = read_authority(at / "who", row.who, known)
+        may_override = read_authority(at / "may_override", row.may_override, known)
         evidence = (at / "evidence").names(row.evidence)
         if severity is None or len(at.defects) > before:
             continue
@@ -167,23 +157,3 @@ def read_declarations(
                 )
             )
     return DeclarationRules(rules)
-
-
-def _authority(at: Place, given: object, known: Mapping[str, frozenset[str]]) -> Authority | None:
-    """Who may; ``None`` where nobody is written, and where what is written is wrong."""
-    if given is None:
-        return None
-    record = at.record(WrittenAuthority, given)
-    if record is None:
-        return None
-    lists: dict[str, list[str]] = {}
-    for key in ("people", "roles", "groups"):
-        lists[key] = (at / key).names(getattr(record, key))
-        there = known.get(key)
-        for name in lists[key]:
-            if there and name not in there:
-                near = nearest(name, sorted(there)[:20])
-                (at / key).refuse(f"is {name!r}, whom nobody knows; {near}")
-    with at.catching():
-        return Authority(**lists)
-    return None

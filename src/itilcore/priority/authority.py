@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import field, frozen
 
 from itilcore.actor import Actor
 from itilcore.errors import Defect, InvalidInput, blank_defects
-from itilcore.given import distinct
+from itilcore.given import distinct, several
 from itilcore.version import JSONValue
 
 __all__ = ["Authority"]
+
+
+def _role_names(given: Any) -> tuple[Any, ...]:
+    """Names of roles as roles have them: case and blanks around them mean nothing."""
+    return distinct(
+        " ".join(each.split()).casefold() if isinstance(each, str) and each.strip() else each
+        for each in several(given)
+    )
 
 
 @frozen(kw_only=True)
@@ -28,7 +37,7 @@ class Authority:
     """
 
     people: tuple[str, ...] = field(default=(), converter=distinct)
-    roles: tuple[str, ...] = field(default=(), converter=distinct)
+    roles: tuple[str, ...] = field(default=(), converter=_role_names)
     groups: tuple[str, ...] = field(default=(), converter=distinct)
 
     def __attrs_post_init__(self) -> None:
@@ -57,10 +66,24 @@ class Authority:
         named = by.is_person and by.identifier in self.people
         return named or not {*self.roles}.isdisjoint(roles) or not {*self.groups}.isdisjoint(groups)
 
-    def words(self) -> str:
-        """Who they are, for people to read."""
-        said = [f"{kind} {', '.join(names)}" for kind, names in self._lists if names]
-        return "; ".join(said)
+    def refusal(
+        self, by: Actor | None, roles: Iterable[str] = (), groups: Iterable[str] = ()
+    ) -> str:
+        """Why *by*, with these *roles* and in these *groups*, may not; nothing where they may.
+
+        >>> Authority(people="mia").refusal(Actor.person("ada"))
+        'ada has no authority for it; who has: people mia'
+        """
+        if by is None:
+            return f"nobody is said to do it; who may: {self}"
+        if not by.is_person:
+            return f"{by.identifier} is an automation; who may: {self}"
+        if self.includes(by, roles, groups):
+            return ""
+        return f"{by.identifier} has no authority for it; who has: {self}"
+
+    def __str__(self) -> str:
+        return "; ".join(f"{kind} {', '.join(names)}" for kind, names in self._lists if names)
 
     @property
     def content(self) -> dict[str, JSONValue]:

@@ -196,7 +196,7 @@ class DeclarationRules:
                 inputs = {"by": by, "roles": asked[1], "groups": asked[2]}
                 reasons.append(Reason(_RULE, f"{who} may {what}", inputs))
             elif each.who is not None:
-                missing.append(("authority", f"{who} may not {what}: {each.who.words()} may"))
+                missing.append(("authority", f"{who} may not {what}: {each.who} may"))
         missing += [(f"evidence {name}", _TEXT) for name in rule.evidence if name not in given]
         overridden: tuple[str, ...] = ()
         if override is not None and missing:
@@ -207,7 +207,7 @@ class DeclarationRules:
                 reasons.append(Reason(_RULE, text, {"by": by}))
                 missing = []
             else:
-                whose = " or ".join(dict.fromkeys(each.words() for each in able)) or "nobody"
+                whose = " or ".join(dict.fromkeys(map(str, able))) or "nobody"
                 missing.append(("override", f"{who} may not override: {whose} may"))
         reasons += [
             Reason(_RULE, f"evidence {name} is given", {name: given[name]})
