@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from itilcore.errors import Defect, InvalidPolicy, UnreadableSource, UnwritableOutput
+from itilcore.escalation import EscalationFinding
 from itilcore.policy import Book, load, starter
 from itilcore.report import plain
 
@@ -41,6 +42,8 @@ def init(path: Path) -> None:
 def check(book: Path, as_json: bool) -> None:
     """Check BOOK: what it holds, or every defect with its path and its line.
 
+    What is amiss in its escalation rules, and makes no book unusable, is told as a warning.
+
     Exit status: 0 for a book that can be used, 1 for one that cannot, 2 for a wrong call.
     """
     with clear_errors():
@@ -56,15 +59,24 @@ def check(book: Path, as_json: bool) -> None:
             print_json({"book": str(book), "defects": [_defect(each) for each in defects]})
             raise SystemExit(1) from None
         if as_json:
-            print_json({"book": str(book), "defects": [], "version": found.version, **_held(found)})
+            warnings = [_finding(each) for each in found.escalation_findings()]
+            held = {"version": found.version, **_held(found), "warnings": warnings}
+            print_json({"book": str(book), "defects": [], **held})
             return
         click.echo(f"{plain(str(book), 300)}: {found.version}")
         for section, names in _held(found).items():
             click.echo(f"  {section}: {', '.join(map(plain, names)) or 'none'}")
+        for each in found.escalation_findings():
+            click.echo(f"  warning, escalation: {plain(str(each), 300)}")
 
 
 def _defect(defect: Defect) -> dict[str, object]:
     return {"line": defect.line, "path": defect.path, "problem": defect.problem}
+
+
+def _finding(finding: EscalationFinding) -> dict[str, object]:
+    kind = finding.kind.value
+    return {"path": "escalation", "kind": kind, "rules": finding.rules, "problem": finding.problem}
 
 
 def _held(book: Book) -> dict[str, list[str]]:
@@ -94,4 +106,5 @@ def _held(book: Book) -> dict[str, list[str]]:
         "alerts": [severity.name for severity in book.alerts.severities],
         "recurrence": list(book.problems.recurrence.by),
         "notes": [f"routing: {finding}" for finding in book.routing.overlaps()],
+        "escalation": [rule.name for rule in book.escalation.rules],
     }

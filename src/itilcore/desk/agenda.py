@@ -19,7 +19,7 @@ from itilcore.policy import Book, DueItem, DueKind
 from itilcore.repositories import Page, Query
 
 from .carrying import carried_out, looked_at_again
-from .command import Announce, Close, Command
+from .command import Announce, Close, Command, Escalate
 from .flow import Call, Flow
 from .outcome import Outcome
 
@@ -121,6 +121,16 @@ def acted(book: Book, item: DueItem, at: datetime) -> Flow[Outcome]:
 def _command(item: DueItem, at: datetime) -> Command:
     if item.kind is DueKind.AUTO_CLOSE:
         return Close(reference=item.reference, at=at, by=item.by, code="auto-close")
+    if item.step is not None:
+        return Escalate(
+            reference=item.reference,
+            at=at,
+            by=item.by,
+            kind=item.step.kind,
+            to=item.step.to,
+            rule=item.step.rule,
+            step=item.step.step,
+        )
     what = {
         DueKind.WARNING: AnnouncementKind.WARNING,
         DueKind.BREACH: AnnouncementKind.BREACH,

@@ -19,6 +19,7 @@ from itilcore.incident import (
     AnnouncementKind,
     Answered,
     Direction,
+    EscalationKind,
     HandOffNotes,
     HoldReason,
     LinkKind,
@@ -45,6 +46,7 @@ __all__ = [
     "DeclareSeverity",
     "DemoteMajor",
     "EngageVendor",
+    "Escalate",
     "HandOff",
     "Hold",
     "Link",
@@ -80,9 +82,9 @@ def _aware(_instance: object, attribute: Attribute[Any], value: datetime | None)
 _KINDS: Final[Mapping[str, type]] = {
     kind.__name__: kind
     for kind in (
-        Actor, AnnouncementKind, Category, Direction, HandOffNotes, HoldReason, Impact, LinkKind,
-        Priority, ResolutionKind, Role, Severity, Status, TicketKind, Urgency, bool,
-        datetime, int, str,
+        Actor, AnnouncementKind, Category, Direction, EscalationKind, HandOffNotes, HoldReason,
+        Impact, LinkKind, Priority, ResolutionKind, Role, Severity, Status, TicketKind, Urgency,
+        bool, datetime, int, str,
     )
 }  # fmt: skip
 """What the fields of commands may be declared as, with or without ``| None``."""
@@ -602,6 +604,28 @@ class UpdateStakeholders(Command):
             for index, name in enumerate(self.audiences)
             for defect in blank_defects(f"audiences[{index}]", name)
         ]
+
+
+@frozen(kw_only=True)
+class Escalate(Command):
+    """Let somebody hear of it who can do more: ``to`` a group or a person, and why.
+
+    Nobody is assigned by it: that is a hand-off.  ``rule`` and ``step`` name a step of the
+    book's escalation rules, which is then taken only while it is due; both or neither.
+    """
+
+    kind: EscalationKind
+    to: str
+    reason: str | None = None
+    rule: str | None = None
+    step: str | None = None
+
+    def _defects(self) -> list[Defect]:
+        defects = blank_defects("to", self.to)
+        if (self.rule is None) != (self.step is None):
+            missing = "rule" if self.rule is None else "step"
+            defects.append(Defect(missing, "is missing: a step is named with its rule"))
+        return defects
 
 
 @frozen(kw_only=True)

@@ -11,6 +11,7 @@ from itilcore.actor import Actor
 from itilcore.classification import Category, TicketKind
 from itilcore.incident import (
     Direction,
+    EscalationKind,
     HandOffNotes,
     HoldReason,
     LinkKind,
@@ -628,4 +629,20 @@ class Commands(ABC, Generic[R]):
             technical=technical,
             next_update_at=next_update_at,
         )
+        return self.do(command, key=key, expected_version=expected_version)
+
+    def escalate(
+        self,
+        reference: str,
+        *,
+        at: datetime,
+        kind: EscalationKind,
+        to: str,
+        by: Actor | None = None,
+        reason: str | None = None,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> R:
+        """Let a group or a person hear of it who can do more: `Escalate`."""
+        command = do.Escalate(reference=reference, at=at, by=by, kind=kind, to=to, reason=reason)
         return self.do(command, key=key, expected_version=expected_version)

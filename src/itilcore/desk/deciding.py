@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from itilcore.communications import notify, tell_audiences
 from itilcore.errors import ActionRefused, Defect, InvalidInput
+from itilcore.escalation import escalation_notices
 from itilcore.incident import (
     Acknowledged,
     Announced,
@@ -18,6 +19,7 @@ from itilcore.incident import (
     Confirmed,
     Contacted,
     Detected,
+    Escalated,
     Event,
     HandedOff,
     Held,
@@ -60,6 +62,7 @@ from .asking import (
 )
 from .assignments import assigned, assumed, handed_off, renounced, unassigned
 from .declaring import declared
+from .escalating import escalated
 from .majors import marked, stakeholders_updated, told_of_promotion
 from .moves import taken
 from .outcome import Outcome
@@ -113,6 +116,7 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
             *notify(book.notifications, before, events),
             *tell_audiences(book.audiences, before, events),
             *remind(book.major, before, events),
+            *escalation_notices(before, events),
         ),
         look_again_at=book.look_again_at(after, command.at),
         offers=offered(after, events),
@@ -322,6 +326,7 @@ _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event
     do.EngageVendor: engaged,
     do.DeclareSeverity: declared,
     do.DemoteMajor: marked,
+    do.Escalate: escalated,
     do.HandOff: handed_off,
     do.Hold: _held,
     do.Link: _linked,
@@ -359,6 +364,7 @@ LEAVES: Final[Mapping[type[do.Command], tuple[type[Event], ...]]] = {
     do.EngageVendor: (VendorEngaged,),
     do.DeclareSeverity: (SeverityDeclared,),
     do.DemoteMajor: (MajorIncidentMarked,),
+    do.Escalate: (Escalated,),
     do.HandOff: (HandedOff,),
     do.Hold: (Held, StatusChanged),
     do.Link: (Linked,),

@@ -261,11 +261,18 @@ class Held(Event):
 
 @frozen
 class Escalated(Event):
-    """The incident was escalated ``to`` a group or a person, and why."""
+    """The incident was escalated ``to`` a group or a person, and why.
+
+    Where a rule did it: ``rule`` is its name, ``step`` tells the step from every other of that
+    rule, and ``policy`` is the version of the rules under which the chain of steps started.
+    """
 
     kind: EscalationKind
     to: str
     reason: str | None = None
+    rule: str | None = field(default=None, kw_only=True)
+    step: str | None = field(default=None, kw_only=True)
+    policy: str | None = field(default=None, kw_only=True)
 
 
 @frozen

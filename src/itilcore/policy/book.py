@@ -14,6 +14,14 @@ from itilcore.calendars import BusinessCalendar
 from itilcore.communications import Audiences, Cadences, NotificationRule, status_updates
 from itilcore.decision import Decision
 from itilcore.errors import ActionRefused, Defect, InvalidInput, require_aware
+from itilcore.escalation import (
+    EscalationFinding,
+    EscalationOutlook,
+    EscalationPolicy,
+    Simulation,
+    check_escalation,
+    simulate,
+)
 from itilcore.incident import Incident, Lifecycle, Option, in_utc
 from itilcore.intake import AlertRules, Criticality, ServiceCatalogue, TriageRules
 from itilcore.major import MajorIncidentRules
@@ -56,7 +64,8 @@ class Book:
     follow which, when a resolved incident closes, who is told what; people, groups, services
     and vendors, who gets an incident, and what a hand-off needs; what a ticket is and what to
     ask about it, how alerts are read, and what counts as coming back; how bad it is, and who may
-    declare that; how often there is word of it, and what makes it a major one.
+    declare that; how often there is word of it, what makes it a major one, and when it goes
+    further.
 
     Without any arguments it holds the library's defaults, and promises nothing.  Made from a
     file by `itilcore.policy.load`.  ``name`` is no part of what it says: two books with the
@@ -91,6 +100,7 @@ class Book:
     cadences: Cadences = field(factory=Cadences.default)
     audiences: Audiences = field(factory=Audiences.default)
     major: MajorIncidentRules = field(factory=MajorIncidentRules)
+    escalation: EscalationPolicy = field(factory=EscalationPolicy)
 
     @cached_property
     def version(self) -> str:
@@ -122,6 +132,7 @@ class Book:
                 "cadences": self.cadences.version,
                 "audiences": self.audiences.version,
                 "major": self.major.version,
+                "escalation": self.escalation.version,
             },
         )
 
@@ -212,12 +223,7 @@ class Book:
         2026-01-09 00:00:00+00:00
         """
         require_aware("at", at)
-        readings: list[Reading] = []
-        untold: list[str] = []
-        for agreement in self.agreements:
-            found, why = agreement.read_known(incident, at)
-            readings += found
-            untold += why
+        readings, untold = self._known_readings(incident, at)
         return outlook(
             incident,
             readings,
@@ -226,6 +232,65 @@ class Book:
             update=self.cadences.next_update(incident, at),
             untold=untold,
             refusal=lambda: self._close_refused(incident, at),
+            escalation=self._escalation(incident, at, readings),
+        )
+
+    def _known_readings(self, incident: Incident, at: datetime) -> tuple[list[Reading], list[str]]:
+        readings: list[Reading] = []
+        untold: list[str] = []
+        for agreement in self.agreements:
+            found, why = agreement.read_known(incident, at)
+            readings += found
+            untold += why
+        return readings, untold
+
+    def _escalation(
+        self, incident: Incident, at: datetime, readings: list[Reading]
+    ) -> EscalationOutlook:
+        return self.escalation.outlook(incident, at, readings, self.directory, self.rotas)
+
+    def escalations(self, incident: Incident, at: datetime) -> EscalationOutlook:
+        """The escalation steps that are due for *incident* at *at*, and when to look again.
+
+        >>> from datetime import UTC
+        >>> Book().escalations(Incident.replay("INC1", []), datetime(2026, 1, 5, tzinfo=UTC)).steps
+        ()
+        """
+        require_aware("at", at)
+        return self._escalation(incident, at, self._known_readings(incident, at)[0])
+
+    def simulate(self, incident: Incident, at: datetime, *, hours: float = 48) -> Simulation:
+        """Who hears what of *incident* in the next *hours* if nobody acts.
+
+        >>> from datetime import UTC
+        >>> monday = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        >>> print(Book().simulate(Incident.replay("INC1", []), monday, hours=1))
+        INC1: nobody hears anything from 2026-01-05 09:00 to 2026-01-05 10:00 UTC
+        """
+        return simulate(
+            self.escalation,
+            incident,
+            at,
+            hours=hours,
+            agreements=self.agreements,
+            directory=self.directory,
+            rotas=self.rotas,
+        )
+
+    def escalation_findings(self) -> tuple[EscalationFinding, ...]:
+        """What is amiss in the escalation rules; nothing where there are none.
+
+        >>> Book().escalation_findings()
+        ()
+        """
+        if not self.escalation.rules:
+            return ()
+        return check_escalation(
+            self.escalation,
+            self.directory,
+            self.rotas,
+            self.agreements,
+            self.priority.priorities,
         )
 
     def _close_refused(self, incident: Incident, at: datetime) -> str:

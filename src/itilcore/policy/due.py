@@ -1,4 +1,4 @@
-"""What falls due: warnings and breaches of clocks, updates, closings, as items with a time."""
+"""What falls due: warnings, breaches, updates, closings and escalations, with their times."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from itilcore.actor import Actor
 from itilcore.communications import NextUpdate
+from itilcore.escalation import EscalationOutlook, EscalationStep
 from itilcore.incident import Announced, AnnouncementKind, Incident, in_utc
 from itilcore.sla import BEYOND, ClockState, Reading
 
@@ -25,21 +26,22 @@ _RUNS: Final = (ClockState.RUNNING, ClockState.BREACHED)
 
 
 class DueKind(Enum):
-    """What is to be done: announce a threshold, a breach, an overdue update, or close."""
+    """What is to be done: announce a threshold, a breach or an overdue update, close, escalate."""
 
     WARNING = "warning"
     BREACH = "breach"
     UPDATE = "update"
     AUTO_CLOSE = "auto-close"
+    ESCALATION = "escalation"
 
 
 @frozen(kw_only=True)
 class DueItem:
     """Something that has fallen due for an incident: what, since when, of which clock.
 
-    ``instant`` is when the target was due, the threshold passed, or it was to close; ``at`` is
-    the first instant at which that is so.  The ``identifier`` is the same however often it is
-    asked for.
+    ``instant`` is when the target was due, the threshold passed, it was to close or the ``step``
+    of an escalation came; ``at`` is the first instant at which that is so.  The ``identifier``
+    is the same however often it is asked for.
     """
 
     kind: DueKind
@@ -49,11 +51,14 @@ class DueItem:
     clock: str = ""
     agreement: str = ""
     threshold: str | None = None
+    step: EscalationStep | None = None
     by: Actor = field(factory=lambda: Actor.automation("agenda"))
 
     @property
     def identifier(self) -> str:
         """What tells it from every other item."""
+        if self.step is not None:
+            return ":".join((self.reference, self.kind.value, self.step.rule, self.step.step))
         parts = (self.reference, self.kind.value, self.agreement, self.clock, self.threshold or "")
         return ":".join((*parts, self.instant.isoformat()))
 
@@ -81,8 +86,9 @@ def outlook(
     update: NextUpdate,
     untold: Iterable[str],
     refusal: Callable[[], str],
+    escalation: EscalationOutlook,
 ) -> Outlook:
-    """What has fallen due by *at* and was not announced yet, from clocks and from closing.
+    """What has fallen due by *at* and was not announced yet, from clocks, closing, escalations.
 
     *update* is when there must be word again, *untold* are the clocks that are not among
     *readings*; *refusal* says why an incident whose time has come may not close, nothing where
@@ -95,7 +101,19 @@ def outlook(
         _warnings(incident, reading, now, items, later)
         _breach(incident, reading, now, items, later)
     _update(incident, update, now, items, later)
-    unknown = list(untold)
+    for step in escalation.steps:
+        items.append(
+            DueItem(
+                kind=DueKind.ESCALATION,
+                reference=incident.reference,
+                at=step.at,
+                instant=step.at,
+                step=step,
+            )
+        )
+    if not escalation.steps and escalation.look_again_at is not None:
+        later.append(escalation.look_again_at)
+    unknown = [*untold, *escalation.untold]
     try:
         closes_at = closing.closes_at(incident)
     except BEYOND as error:

@@ -20,6 +20,7 @@ from itilcore.routing import Directory
 from .book import Book
 from .cadence import read_cadence
 from .calendars import read_calendars
+from .escalation import EscalationNames, read_escalation
 from .intake import Intake, read_alert_policy, read_alerts, read_forms, read_intake
 from .kinds import read_kinds, read_outages, read_taxonomy
 from .levels import read_adjustments, read_levels
@@ -269,6 +270,19 @@ def _major(place: Place, given: object, found: Found) -> None:
     found["major"] = read_major(place, given, known)
 
 
+def _escalation(place: Place, given: object, found: Found) -> None:
+    rule = found.get("priority")
+    names = EscalationNames(
+        calendars=dict(found.get("calendars", ())),
+        written=_named(found, "calendars"),
+        priorities=() if rule is None else [priority.name for priority in rule.priorities],
+        groups=_named(found, "groups"),
+        people=_named(found, "people"),
+        rotas=_named(found, "rotas"),
+    )
+    found["escalation"] = read_escalation(place, given, names)
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
@@ -299,6 +313,7 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "declarations": _declarations,
     "cadence": _cadence,
     "major": _major,
+    "escalation": _escalation,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""

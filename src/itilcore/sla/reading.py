@@ -136,6 +136,24 @@ class Reading:
             ("time zones", tz_version()),
         )
 
+    def passes(self, percent: float) -> datetime | None:
+        """When *percent* of the target have elapsed, if nothing holds the clock up from ``at`` on.
+
+        The first such instant, in UTC; over 100 it lies after the due instant.  ``None`` where
+        there is none: the clock has not started, or is paused or stopped before that.  Raises
+        what the calendar of the target raises.
+        """
+        ran, target = self.ran, self.target
+        if ran is None or target is None or self.due is None:
+            return None
+        end = self.at if ran.end is None else ran.end
+        pauses = spans(ran.pauses, end)
+        whole = target.within
+        if isinstance(whole, BusinessDays):
+            whole = target.calendar.elapsed(ran.start, self.due, pauses=pauses)
+        found = in_utc(target.calendar.add(ran.start, whole * (percent / 100), pauses=pauses))
+        return found if found <= end or ran.run is Run.RUNNING else None
+
     @cached_property
     def account(self) -> tuple[Entry, ...]:
         """From the start to the stop or to ``at``: which intervals counted, which did not, why.

@@ -95,7 +95,9 @@ def every_event(at: datetime = NINE) -> tuple[Event, ...]:
         Assigned(at, "Network", "ada", 2),
         StatusChanged(at, Status.IN_PROGRESS),
         Held(at, HoldReason("AWAITING_PARTS")),
-        Escalated(at, EscalationKind.FUNCTIONAL, "Network", "skills"),
+        Escalated(
+            at, EscalationKind.FUNCTIONAL, "Network", "skills", rule="a", step="b", policy="c"
+        ),
         HandedOff(at, "Servers", "bob", 3, "tried everything"),
         HandedOff(
             at,
