@@ -22,6 +22,7 @@ from itilcore.incident import (
     Acknowledged,
     Assigned,
     Classified,
+    Closed,
     DiagnosticStep,
     EscalationKind,
     Event,
@@ -37,6 +38,8 @@ from itilcore.incident import (
     Resolved,
     Status,
     StatusChanged,
+    VendorAnswered,
+    VendorEngaged,
     WorkaroundFound,
 )
 from itilcore.policy import Book, Closing
@@ -113,6 +116,11 @@ _WORDS = {
     "start": lambda at: StatusChanged(at, Status.IN_PROGRESS, by=ADA),
     "hold": lambda at: Held(at, HoldReason.AWAITING_CALLER, by=ADA),
     "vendor": lambda at: Held(at, HoldReason.AWAITING_VENDOR, by=ROBOT),
+    "ask": lambda at: VendorEngaged(at, "Acme", by=ADA),
+    "other": lambda at: VendorEngaged(at, "Zeta", by=ADA),
+    "answer": lambda at: VendorAnswered(at, "Acme", delivered=False),
+    "deliver": lambda at: VendorAnswered(at, "Acme"),
+    "close": lambda at: Closed(at, by=ADA),
     "note": lambda at: Noted(at, "x", by=ADA),
     "robot": lambda at: Noted(at, "x", by=ROBOT),
     "workaround": lambda at: WorkaroundFound(at, "reboot", by=ADA),

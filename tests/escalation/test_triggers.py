@@ -92,6 +92,13 @@ def heard(given, found: Incident, minutes: float = 5_000) -> list[tuple[float, s
         (K.VIP_REQUESTER, {}, [], [(15, "ada")]),
         (K.VENDOR_SILENT, {}, [(5, "vendor")], [(20, "ada")]),
         (K.VENDOR_SILENT, {}, [(5, "hold")], []),
+        (K.VENDOR_SILENT, {}, [(5, "ask")], [(20, "ada")]),
+        (K.VENDOR_SILENT, {}, [(5, "ask"), (5, "answer")], [(25, "ada")]),
+        (K.VENDOR_SILENT, {}, [(5, "ask"), (5, "ask"), (5, "vendor")], [(20, "ada")]),
+        (K.VENDOR_SILENT, {}, [(5, "ask"), (5, "other"), (5, "deliver")], [(25, "ada")]),
+        (K.VENDOR_SILENT, {}, [(5, "ask"), (5, "deliver")], []),
+        (K.VENDOR_SILENT, {}, [(5, "answer")], []),
+        (K.VENDOR_SILENT, {}, [(5, "ask"), (5, "close"), (5, "reopen")], []),
         (K.VENDOR_SILENT, {}, [(5, "vendor"), (5, "start")], []),
     ],
 )

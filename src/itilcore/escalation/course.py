@@ -16,6 +16,8 @@ from itilcore.incident import (
     HandedOff,
     HoldReason,
     Phase,
+    VendorAnswered,
+    VendorEngaged,
     WorkaroundFound,
     in_utc,
 )
@@ -29,7 +31,8 @@ class Moment:
     """How an incident stood from ``at`` on.  ``None`` is not known, or not so.
 
     ``logged_at``, ``progress_at`` (the latest event by a person), ``grown_at`` (its impact was
-    raised) and ``exhausted_at`` (the last hand-off had tried every step) are instants in UTC.
+    raised), ``exhausted_at`` (the last hand-off had tried every step) and ``silent_since`` (the
+    vendor that has been silent longest was asked, or last answered) are instants in UTC.
     """
 
     at: datetime
@@ -51,6 +54,7 @@ class Moment:
     progress_at: datetime | None
     grown_at: datetime | None
     exhausted_at: datetime | None
+    silent_since: datetime | None
 
     @property
     def is_over(self) -> bool:
@@ -77,6 +81,7 @@ def course(events: Iterable[Event]) -> tuple[Moment, ...]:
     progress_at: datetime | None = None
     grown_at: datetime | None = None
     exhausted_at: datetime | None = None
+    silent: dict[str, datetime] = {}
     for event in events:
         impact, reopenings = fold.impact, fold.reopenings
         fold.run((event,))
@@ -90,6 +95,7 @@ def course(events: Iterable[Event]) -> tuple[Moment, ...]:
         workaround = isinstance(event, WorkaroundFound) or (
             workaround and fold.reopenings == reopenings
         )
+        _listen(silent, event, over=fold.phase is not None and fold.phase.is_end)
         # `False` is what the trail shows, `None` that the source is silent about it.
         known = fold.claim("acknowledged_at", fold.acknowledged_at or False)
         found.append(
@@ -113,9 +119,23 @@ def course(events: Iterable[Event]) -> tuple[Moment, ...]:
                 progress_at=progress_at,
                 grown_at=grown_at,
                 exhausted_at=exhausted_at,
+                silent_since=min(silent.values(), default=None),
             )
         )
     return tuple(found)
+
+
+def _listen(silent: dict[str, datetime], event: Event, *, over: bool) -> None:
+    """Since when each vendor that is waited for has said nothing."""
+    if isinstance(event, VendorEngaged):
+        silent.setdefault(event.vendor, in_utc(event.at))
+    elif isinstance(event, VendorAnswered) and event.vendor in silent:
+        if event.delivered:
+            del silent[event.vendor]
+        else:
+            silent[event.vendor] = in_utc(event.at)
+    if over:
+        silent.clear()
 
 
 def held_since(moments: Iterable[Moment], holds: Callable[[Moment], bool]) -> datetime | None:

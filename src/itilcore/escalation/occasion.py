@@ -191,7 +191,9 @@ def _of_a_vip(_rule: EscalationRule, moments: tuple[Moment, ...], directory: Dir
 def _vendor_silent(
     _rule: EscalationRule, moments: tuple[Moment, ...], _directory: Directory
 ) -> _Since:
-    """What a vendor has to answer is what is on hold for one."""
+    """A vendor that was asked has said nothing; without any, what is on hold for one waits."""
+    if moments[-1].silent_since is not None:
+        return moments[-1].silent_since, "a vendor has been silent since"
 
     def holds(now: Moment) -> bool:
         return now.phase is Phase.WAITING and now.hold_reason == HoldReason.AWAITING_VENDOR

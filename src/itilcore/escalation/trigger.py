@@ -23,7 +23,8 @@ class TriggerKind(Enum):
     so many.  AUTHORITY_EXCEEDED: the group that has it is of a tier below what it takes.
     DIAGNOSTICS_EXHAUSTED: the notes of the last hand-off say that every step was tried.
     EXPERTISE_NEEDED: the group lacks a skill.  IMPACT_GROWN: the impact was raised.
-    VIP_REQUESTER: the directory says so of the requester.  VENDOR_SILENT: it waits for a vendor.
+    VIP_REQUESTER: the directory says so of the requester.  VENDOR_SILENT: a vendor that was asked
+    has said nothing, or it is on hold for one.
     """
 
     NO_ACKNOWLEDGEMENT = "no acknowledgement"
