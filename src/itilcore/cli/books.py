@@ -107,4 +107,12 @@ def _held(book: Book) -> dict[str, list[str]]:
         "recurrence": list(book.problems.recurrence.by),
         "notes": [f"routing: {finding}" for finding in book.routing.overlaps()],
         "escalation": [rule.name for rule in book.escalation.rules],
+        "impact": [rule.name for rule in book.impact.rules],
+        "urgency": [rule.name for rule in book.urgency.rules],
+        "severity": [str(each.severity) for each in book.severity.definitions],
+        "declarations": [str(rule.severity) for rule in book.declarations.rules],
+        "adjustments": [rule.name for rule in book.adjustments.rows],
+        "cadence": list(map(str, book.cadences)),
+        "major": [rule.name for rule in book.major.candidates],
+        "costs": [f"{row.per_hour:g} an hour" for row in book.costs],
     }

@@ -25,7 +25,7 @@ from itilcore.escalation import (
 from itilcore.incident import Incident, Lifecycle, Option, in_utc
 from itilcore.intake import AlertRules, Criticality, ServiceCatalogue, TriageRules
 from itilcore.major import MajorIncidentRules
-from itilcore.metrics import MTTA, MTTR, Metric, SlaMetric
+from itilcore.metrics import MTTA, MTTR, CostRow, DowntimeCost, Metric, SlaMetric
 from itilcore.priority import (
     Adjustments,
     Assessment,
@@ -101,6 +101,7 @@ class Book:
     audiences: Audiences = field(factory=Audiences.default)
     major: MajorIncidentRules = field(factory=MajorIncidentRules)
     escalation: EscalationPolicy = field(factory=EscalationPolicy)
+    costs: tuple[CostRow, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -133,6 +134,7 @@ class Book:
                 "audiences": self.audiences.version,
                 "major": self.major.version,
                 "escalation": self.escalation.version,
+                "costs": [[each.per_hour, each.service, each.severity] for each in self.costs],
             },
         )
 
@@ -321,8 +323,9 @@ class Book:
     def metrics(self) -> tuple[Metric, ...]:
         """What can be measured by this book and not without it.
 
-        Compliance with every clock; times to resolve and to acknowledge without holds, and by
-        the working time of every calendar, with and without holds.
+        Compliance with every clock; what downtime cost, where the book says; times to resolve and
+        to acknowledge without holds, and by the working time of every calendar, with and without
+        holds.
 
         >>> [metric.name for metric in Book().metrics()]
         ['MTTR_MINUS_HOLD', 'MTTA_MINUS_HOLD']
@@ -333,6 +336,8 @@ class Book:
         for agreement in self.agreements:
             for clock in agreement.clocks:
                 yield SlaMetric.of(agreement, clock)
+        if self.costs:
+            yield DowntimeCost(rows=self.costs)
         yield MTTR.minus_hold()
         yield MTTA.minus_hold()
         # Around the clock working time is the time on the wall, which MTTR itself counts.

@@ -20,6 +20,7 @@ from itilcore.routing import Directory
 from .book import Book
 from .cadence import read_cadence
 from .calendars import read_calendars
+from .costs import read_costs
 from .escalation import EscalationNames, read_escalation
 from .intake import Intake, read_alert_policy, read_alerts, read_forms, read_intake
 from .kinds import read_kinds, read_outages, read_taxonomy
@@ -283,6 +284,13 @@ def _escalation(place: Place, given: object, found: Found) -> None:
     found["escalation"] = read_escalation(place, given, names)
 
 
+def _costs(place: Place, given: object, found: Found) -> None:
+    rules = found.get("severity")
+    scale = Severity.default_scale() if rules is None else rules.scale
+    severities = [each.name for each in scale]
+    found["costs"] = read_costs(place, given, _named(found, "services"), severities)
+
+
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "calendars": _calendars,
     "priority": _priority,
@@ -314,6 +322,7 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "cadence": _cadence,
     "major": _major,
     "escalation": _escalation,
+    "costs": _costs,
 }
 """The sections and their readers, in the order in which they are read: later ones look at what
 earlier ones gave."""

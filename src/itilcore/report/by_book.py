@@ -14,6 +14,7 @@ from itilcore.policy import Book
 from itilcore.problems import Occurrence
 
 from .by_people import ByPeople
+from .by_severity import BySeverity
 from .section import Section, SectionTable
 from .text import hours, share
 
@@ -33,6 +34,7 @@ class ByBook:
         self._handed_off: list[Incident] = []
         self._articles: Counter[str] = Counter()
         self._people = ByPeople(book)
+        self._severity = BySeverity(book)
         self._categories: Counter[Category | None] = Counter()
 
     def add(self, incident: Incident) -> None:
@@ -49,6 +51,7 @@ class ByBook:
         self._articles.update(dict(resolved_by_article([incident])))
         self._categories[incident.category] += 1
         self._people.add(incident)
+        self._severity.add(incident)
 
     def sections(self, at: datetime) -> tuple[Section, ...]:
         """What there is to say as of *at*; nothing is said of what there is nothing of."""
@@ -58,6 +61,7 @@ class ByBook:
             self._knowledge(),
             self._taxonomy(),
             *self._people.sections(at),
+            *self._severity.sections(at),
         )
         return tuple(each for each in found if each is not None)
 

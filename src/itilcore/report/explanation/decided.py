@@ -7,6 +7,7 @@ from typing import Any
 from itilcore.decision import Decision
 from itilcore.incident import Incident
 from itilcore.intake import ticket_of
+from itilcore.major import MajorFacts
 from itilcore.policy import Book
 from itilcore.routing import RoutingQuestion
 
@@ -23,7 +24,7 @@ def decided_by(book: Book, incident: Incident) -> tuple[Decided, ...]:
     >>> from itilcore.incident import Logged
     >>> logged = Logged(datetime(2026, 1, 5, tzinfo=UTC), "My account is locked")
     >>> [name for name, _ in decided_by(Book(), Incident.replay("INC1", [logged]))]
-    ['kind', 'disruption', 'category', 'vague', 'completeness']
+    ['kind', 'disruption', 'category', 'vague', 'completeness', 'major incident candidate']
     """
     known = tuple(service.name for service in book.services.services)
     triage = book.triage.triage(ticket_of(incident), dict(incident.answers), known=known)
@@ -31,4 +32,6 @@ def decided_by(book: Book, incident: Incident) -> tuple[Decided, ...]:
     if book.routing.rules:
         route = book.routing.route(RoutingQuestion.of(incident, book.directory))
         found.append(("route", route))
+    major = book.major.assess(incident, MajorFacts.of(incident, book.services, book.directory))
+    found.append(("major incident candidate", major))
     return tuple(found)

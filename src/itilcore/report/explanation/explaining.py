@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
@@ -63,7 +64,8 @@ class Explanation:
     ``clocks`` how each clock of the agreements stands, with its account, ``untold`` of which
     clocks the calendars cannot tell, and why, ``roles`` who played which part and when,
     ``noticed`` what is odd about its way between groups, ``decided`` what a policy book says
-    that it is, what is missing, and who should get it, ``vendors`` which vendors were asked.
+    that it is, what is missing, and who should get it, ``ahead`` who hears what in the next two
+    days if nobody acts, ``vendors`` which vendors were asked.
     """
 
     reference: str
@@ -78,6 +80,7 @@ class Explanation:
     roles: tuple[RoleSpell, ...] = ()
     noticed: tuple[str, ...] = ()
     decided: tuple[Decided, ...] = ()
+    ahead: tuple[tuple[datetime, str, str, str], ...] = ()
     vendors: tuple[VendorEngagement, ...] = ()
 
     def __getitem__(self, metric: str) -> Counted:
@@ -142,6 +145,16 @@ class Explanation:
                     }
                 }
                 if self.decided
+                else {}
+            ),
+            **(
+                {
+                    "ahead": [
+                        {"at": at.isoformat(), "to": to, "rule": rule, "why": why}
+                        for at, to, rule, why in self.ahead
+                    ]
+                }
+                if self.ahead
                 else {}
             ),
             **({"vendors": [self._vendor(each) for each in self.vendors]} if self.vendors else {}),
@@ -269,6 +282,7 @@ def explain(
         ),
         _noticed(seen, book),
         () if book is None else decided_by(book, seen),
+        () if book is None or when is None else _ahead(book, seen, when, local),
         tuple(
             evolve(
                 each,
@@ -279,6 +293,16 @@ def explain(
             )
             for each in seen.vendor_engagements
         ),
+    )
+
+
+def _ahead(
+    book: Book, incident: Incident, at: datetime, local: Callable[[datetime], datetime]
+) -> tuple[tuple[datetime, str, str, str], ...]:
+    """When, who, by which rule and why: if nobody acts."""
+    return tuple(
+        (local(each.at), each.step.to, each.step.rule, str(each.step.reasons[0]))
+        for each in book.simulate(incident, at).steps
     )
 
 

@@ -132,6 +132,12 @@ def parts_played(found: Explanation) -> Iterator[tuple[str, ...]]:
         )
 
 
+def ahead(found: Explanation) -> Iterator[tuple[str, ...]]:
+    """For each escalation to come when, to whom, by which rule, and why."""
+    for at, to, rule, why in found.ahead:
+        yield instant_text(at), plain(to, 80), plain(rule, 80), plain(why, 200)
+
+
 def decisions(found: Explanation) -> Iterator[tuple[str, ...]]:
     """For each decision of the book its name, the answer, and the reasons."""
     for name, decision in found.decided:
@@ -190,6 +196,9 @@ def tables(found: Explanation) -> Iterator[Table]:
         yield "Its way between groups", ("noticed",), ((plain(why, 200),) for why in found.noticed)
     if found.decided:
         yield "What the book decides", ("what", "answer", "because"), decisions(found)
+    if found.ahead:
+        heads = ("when", "who hears of it", "by the rule", "because")
+        yield "If nobody acts", heads, ahead(found)
     if found.untold:
         told = ((plain(why, 200),) for why in found.untold)
         yield "Clocks that cannot be told", ("clock, and why",), told
