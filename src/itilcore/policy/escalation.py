@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -24,19 +23,11 @@ from itilcore.escalation import (
 from itilcore.incident import EscalationKind
 
 from .promises import duration
-from .reading import Place
+from .reading import PLURALS, Place, as_written
 
 __all__ = ["EscalationNames", "read_escalation"]
 
-_PLURALS: Final = {
-    "priority": "priorities",
-    "severity": "severities",
-    "service": "services",
-    "category": "categories",
-    "group": "groups",
-}
-_SINGULARS: Final = {plural: name for name, plural in _PLURALS.items()}
-_FIRST_WORD: Final = re.compile(r"\w*")
+_SCOPE: Final = ("priority", "severity", "service", "category", "group")
 _STAND_IN: Final = timedelta(hours=1)
 """In the place of a time that cannot be read, so that nothing else is told of it."""
 
@@ -87,11 +78,6 @@ class EscalationNames:
     groups: Collection[str]
     people: Collection[str]
     rotas: Collection[str]
-
-
-def _as_written(path: str) -> str:
-    """A path of a scope in the words of a book."""
-    return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
 
 
 def read_escalation(place: Place, given: object, names: EscalationNames) -> EscalationPolicy:
@@ -203,7 +189,7 @@ def _time(place: Place, text: str | None) -> timedelta | None:
 
 def _scope(place: Place, given: object, names: EscalationNames) -> EscalationScope:
     record = place.record(WrittenScope, given) or WrittenScope()
-    lists = {key: (place / key).names(getattr(record, key)) for key in _PLURALS}
+    lists = {key: (place / key).names(getattr(record, key)) for key in _SCOPE}
     for key, values in given.items() if isinstance(given, Mapping) else ():
         if values == []:
             (place / str(key)).refuse("is empty: leave it out where all are meant")
@@ -211,6 +197,6 @@ def _scope(place: Place, given: object, names: EscalationNames) -> EscalationSco
         _known(place / "priority", name, "priority", names.priorities)
     for name in lists["group"]:
         _known(place / "group", name, "group", names.groups)
-    with place.catching(_as_written):
-        return EscalationScope(**{_PLURALS[key]: values for key, values in lists.items()})
+    with place.catching(as_written):
+        return EscalationScope(**{PLURALS[key]: values for key, values in lists.items()})
     return EscalationScope()

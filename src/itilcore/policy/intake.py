@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from attrs import field, fields, frozen
 
@@ -24,14 +23,11 @@ from itilcore.priority import Impact, Level, Urgency
 from itilcore.problems import AlertPolicy, ProblemRules
 
 from .promises import duration
-from .reading import Place
+from .reading import Place, as_written, the_place
 
 __all__ = ["Intake", "read_alert_policy", "read_alerts", "read_forms", "read_intake"]
 
 L = TypeVar("L", bound=Level)
-_PLURALS: Final = {"kind": "kinds", "category": "categories"}
-_SINGULARS: Final = {plural: name for name, plural in _PLURALS.items()}
-_FIRST_WORD: Final = re.compile(r"\w*")
 
 
 @frozen(kw_only=True)
@@ -113,15 +109,6 @@ class Intake:
     default_forms: bool = True
 
 
-def _nowhere(_path: str) -> str:
-    return ""  # the place itself
-
-
-def _as_written(path: str) -> str:
-    """A path of a form in the words of a book."""
-    return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
-
-
 def read_intake(place: Place, given: object) -> Intake:
     """When a complaint is vague, what is asked then, and what is old about a device."""
     record = place.record(WrittenIntake, given)
@@ -130,14 +117,14 @@ def read_intake(place: Place, given: object) -> Intake:
     usual = VagueRules()
     phrases = list(usual.phrases) if record.default_phrases else []
     for index, text in enumerate((place / "phrases").names(record.phrases)):
-        with (place / f"phrases[{index}]").catching(_nowhere):
+        with (place / f"phrases[{index}]").catching(the_place):
             VagueRules(phrases=text)
             phrases.append(text)
     diagnostics: list[Diagnostic] = []
     for at, row in place.records("diagnostics", WrittenDiagnostic, record.diagnostics):
         questions = (at / "questions").names([] if row.questions is None else row.questions)
         categories = (at / "category").names(row.category)
-        with at.catching(_as_written):
+        with at.catching(as_written):
             diagnostics.append(Diagnostic(categories=categories, questions=questions))
     if record.default_phrases:
         # What is asked about a category is the book's, where it asks about it at all.
@@ -181,7 +168,7 @@ def read_forms(place: Place, given: object, intake: Intake) -> Forms:
         ]
         categories = (at / "category").names(record.category)
         own = (at / "own").names(record.own)
-        with at.catching(_as_written):
+        with at.catching(as_written):
             forms[name] = Form(
                 name=name,
                 kinds=[kind for kind in kinds if kind is not None],

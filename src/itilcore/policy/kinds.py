@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -21,21 +20,12 @@ from itilcore.classification import (
     TicketKind,
 )
 
-from .reading import Place
+from .reading import PLURALS, Place, as_written, the_place
 
 __all__ = ["read_kinds", "read_outages", "read_taxonomy"]
 
-_PLURALS: Final = {
-    "source": "sources",
-    "catalogue_item": "catalogue_items",
-    "category": "categories",
-    "service": "services",
-}
-"""The conditions as a book has them, in the singular as in ``applies``, and as rules have them."""
 
-_LISTS: Final = ("phrases", "without", *_PLURALS)
-_SINGULARS: Final = {plural: name for name, plural in _PLURALS.items()}
-_FIRST_WORD: Final = re.compile(r"\w*")
+_LISTS: Final = ("phrases", "without", "source", "catalogue_item", "category", "service")
 
 
 @frozen(kw_only=True)
@@ -116,15 +106,6 @@ class WrittenChange:
     what: str | None
 
 
-def _nowhere(_path: str) -> str:
-    return ""  # the place itself
-
-
-def _as_written(path: str) -> str:
-    """A path of a rule in the words of a book."""
-    return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
-
-
 def read_kinds(place: Place, given: object) -> KindRules:
     """The rules of the book beside the usual ones; one of the same name takes its place."""
     record = place.record(WrittenKinds, given)
@@ -173,8 +154,8 @@ def _kind_rule(at: Place, row: WrittenKindRule) -> KindRule | None:
         return None
     conditions: dict[str, Any] = {}
     for name, texts in lists.items():
-        conditions[_PLURALS.get(name, name)] = texts
-    with at.catching(_as_written):
+        conditions[PLURALS.get(name, name)] = texts
+    with at.catching(as_written):
         return KindRule(
             name=row.name,
             kind=kind,
@@ -196,7 +177,7 @@ def read_outages(place: Place, given: object) -> OutageRules:
     for each in fields(OutageRules):
         kept = list(getattr(usual, each.name)) if record.default else []
         for index, text in enumerate((place / each.name).names(getattr(record, each.name))):
-            with (place / f"{each.name}[{index}]").catching(_nowhere):
+            with (place / f"{each.name}[{index}]").catching(the_place):
                 OutageRules(**{each.name: text})
                 kept.append(text)
         lists[each.name] = kept

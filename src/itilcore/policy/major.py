@@ -13,7 +13,7 @@ from itilcore.intake import Criticality
 from itilcore.major import CandidateRule, MajorIncidentRules
 
 from .authority import read_authority
-from .reading import Place
+from .reading import Place, as_written
 from .roles import USUAL_ROLES
 
 __all__ = ["KnownNames", "read_major"]
@@ -59,19 +59,6 @@ class WrittenCandidate:
     users: int | None = None
     related: int | None = None
     vip: bool = False
-
-
-_PLURALS: Final = {
-    "severities": "severity",
-    "priorities": "priority",
-    "criticalities": "criticality",
-    "disruptions": "disruption",
-}
-
-
-def _as_written(path: str) -> str:
-    name, bracket, rest = path.partition("[")
-    return f"{_PLURALS.get(name, name)}{bracket}{rest}"
 
 
 def read_major(place: Place, given: object, known: KnownNames) -> MajorIncidentRules:
@@ -133,7 +120,7 @@ def _candidates(place: Place, given: object, known: KnownNames) -> list[Candidat
         if row.name in found:
             (at / "name").refuse(f"is {row.name!r}, which stands above already")
             continue
-        with at.catching(_as_written):
+        with at.catching(as_written):
             found[row.name] = CandidateRule(
                 name=row.name,
                 severities=severities,

@@ -27,7 +27,7 @@ from itilcore.sla import (
     Threshold,
 )
 
-from .reading import Place
+from .reading import Place, as_written
 from .written import (
     WrittenAgreement,
     WrittenApplies,
@@ -303,7 +303,7 @@ def _applies(place: Place, given: object) -> Applies:
         key: (place / key).names(getattr(record, key))
         for key in ("priority", "category", "service", "customer")
     }
-    with place.catching(_as_written):
+    with place.catching(as_written):
         return Applies(
             priorities=names["priority"],
             categories=names["category"],
@@ -312,11 +312,6 @@ def _applies(place: Place, given: object) -> Applies:
             kinds=kinds,
         )
     return Applies()
-
-
-def _as_written(path: str) -> str:
-    """A path of `Applies` in the words of a book, which names each in the singular."""
-    return path.replace("priorities", "priority").replace("ies[", "y[").replace("s[", "[")
 
 
 def _conditions(place: Place, given: object) -> dict[str, list[Condition]]:

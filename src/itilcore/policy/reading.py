@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -13,7 +14,7 @@ from attrs import NOTHING, field, fields, frozen, resolve_types
 from itilcore.codec import from_json
 from itilcore.errors import Defect, InvalidInput, nearest
 
-__all__ = ["Place", "joined_path"]
+__all__ = ["PLURALS", "Place", "as_written", "joined_path", "the_place"]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -23,6 +24,42 @@ _DATED: Final[Mapping[type, str]] = {
     time: "a time of day",
     datetime: "an instant with its offset",
 }
+
+
+PLURALS: Final = {
+    "category": "categories",
+    "catalogue_item": "catalogue_items",
+    "criticality": "criticalities",
+    "customer": "customers",
+    "disruption": "disruptions",
+    "group": "groups",
+    "impact": "impacts",
+    "kind": "kinds",
+    "priority": "priorities",
+    "service": "services",
+    "severity": "severities",
+    "site": "sites",
+    "source": "sources",
+    "urgency": "urgencies",
+}
+"""The conditions as a book has them, in the singular as in ``applies``, and as rules have them."""
+
+_SINGULARS: Final = {plural: name for name, plural in PLURALS.items()}
+_FIRST_WORD: Final = re.compile(r"\w*")
+
+
+def as_written(path: str) -> str:
+    """A path of a rule in the words of a book.
+
+    >>> as_written("categories[0]"), as_written("name")
+    ('category[0]', 'name')
+    """
+    return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
+
+
+def the_place(_path: str) -> str:
+    """The place itself, whatever is below it."""
+    return ""
 
 
 def joined_path(path: str, more: str) -> str:

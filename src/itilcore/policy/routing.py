@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any
 
 from attrs import field, fields, frozen
 
@@ -12,25 +11,9 @@ from itilcore.classification import TicketKind
 from itilcore.errors import nearest
 from itilcore.routing import HandOffRule, HandOffRules, RoutingRule, RoutingRules
 
-from .reading import Place
+from .reading import PLURALS, Place, as_written
 
 __all__ = ["read_hand_offs", "read_routing"]
-
-_PLURALS: Final = {
-    "category": "categories",
-    "service": "services",
-    "impact": "impacts",
-    "urgency": "urgencies",
-    "priority": "priorities",
-    "severity": "severities",
-    "kind": "kinds",
-    "site": "sites",
-    "customer": "customers",
-}
-"""The conditions as a book has them, in the singular as in ``applies``, and as rules have them."""
-
-_SINGULARS: Final = {plural: name for name, plural in _PLURALS.items()}
-_FIRST_WORD: Final = re.compile(r"\w*")
 
 
 @frozen(kw_only=True)
@@ -60,11 +43,6 @@ class WrittenHandOff:
     requires: Any
     category: Any = field(factory=list)
     scripts: Any = field(factory=list)
-
-
-def _as_written(path: str) -> str:
-    """A path of a rule in the words of a book."""
-    return _FIRST_WORD.sub(lambda word: _SINGULARS.get(word[0], word[0]), path, count=1)
 
 
 def read_routing(
@@ -102,8 +80,8 @@ def read_routing(
             (at / "group").refuse(f"there is no group {record.group!r}; {near}")
         if record.name in places:
             (at / "name").refuse(f"is {record.name!r}, which stands above already")
-        conditions = {_PLURALS.get(name, name): values for name, values in lists.items()}
-        with at.catching(_as_written):
+        conditions = {PLURALS.get(name, name): values for name, values in lists.items()}
+        with at.catching(as_written):
             rule = RoutingRule(name=record.name, group=record.group, tier=record.tier, **conditions)
             rules.setdefault(rule.name, rule)
         places.setdefault(record.name, at)
@@ -121,7 +99,7 @@ def read_hand_offs(place: Place, given: object) -> HandOffRules:
             name: (at / name).names([] if getattr(record, name) is None else getattr(record, name))
             for name in ("requires", "category", "scripts")
         }
-        with at.catching(_as_written):
+        with at.catching(as_written):
             rules.append(
                 HandOffRule(
                     categories=lists["category"],
