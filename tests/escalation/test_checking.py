@@ -165,6 +165,13 @@ def test_nobody_is_there():
     assert nobody(rule(to="manager")) == [
         "rule: the directory names no manager of cy, who may have an incident"
     ]
+    own, other = EscalationScope(groups="Top"), EscalationScope(groups="Desk")
+    boss = Directory(
+        [Person(identifier="cy"), Person(identifier="ada", manager="cy")],
+        [SupportGroup(name="Desk", members=["ada"]), SupportGroup(name="Top", members=["cy"])],
+    )
+    assert len(nobody(rule(to="manager", applies=own), directory=boss)) == 1
+    assert nobody(rule(to="manager", applies=other), directory=boss) == []
     names = [f"p{index}" for index in range(7)]
     people = [Person(identifier=name) for name in names]
     many = Directory(people, [SupportGroup(name="Desk", members=names)])

@@ -20,6 +20,8 @@ from itilcore.incident import (
     Closed,
     Contacted,
     Direction,
+    Escalated,
+    EscalationKind,
     Event,
     HandedOff,
     Held,
@@ -182,6 +184,15 @@ def test_the_longest_gaps_have_reasons_from_holds_and_accounts():
     held, since = StatusChanged(NINE + HOUR, Status.ON_HOLD), StatusChanged(NINE, Status.NEW)
     backwards = Incident.replay("INC1", [Logged(NINE), held, since])
     assert [gap.reasons for gap in draft_review(backwards, [], NINE + 2 * HOUR).gaps] == [(), ()]
+
+
+def test_a_step_of_a_rule_ends_no_gap_and_somebody_who_escalates_does():
+    up = EscalationKind.HIERARCHIC
+    by_rule = Escalated(NINE + HOUR, up, "mia", "nobody took it", rule="nobody took it", step="1")
+    by_hand = Escalated(NINE + 2 * HOUR, up, "mia", "I need her")
+    incident = Incident.replay("INC1", [Logged(NINE), by_rule, by_hand])
+    gaps = draft_review(incident, [], NINE + 3 * HOUR).gaps
+    assert [gap.start for gap in gaps] == [NINE, NINE + 2 * HOUR]
 
 
 def test_what_was_missing():

@@ -59,7 +59,8 @@ def demo(as_json: bool, html: Path | None, seed: int, store: Path | None) -> Non
 
     A generated month goes through the desk command by command, by the starter policy book,
     into a store of SQLite, which stays.  A run that was cut off goes on where it was.  After the
-    report it shows a week of a desk in tiers: 30 people in 8 groups at 3 sites.
+    report it shows a week of a desk in tiers, 30 people in 8 groups at 3 sites, and the outage
+    of a payroll, hour by hour.
     """
     from itilcore.desk import Desk
     from itilcore.policy import loads, starter
@@ -84,6 +85,7 @@ def demo(as_json: bool, html: Path | None, seed: int, store: Path | None) -> Non
         _output(found, as_json, html, path)
         if not as_json and html is None:
             _show_tiered()
+            _show_sev1()
 
 
 def _show_tiered() -> None:
@@ -99,6 +101,23 @@ def _show_tiered() -> None:
     week = play_week(Desk(MemoryStore(), book), list(tiered_week()))
     click.echo()
     for line in lines(book, week):
+        click.echo(line)
+
+
+def _show_sev1() -> None:
+    """A payroll that fails on payday, by a book of its own, in a store of SQLite in memory."""
+    from itilcore.desk import Desk
+    from itilcore.policy import loads
+    from itilcore.sample import SEV1_BOOK
+    from itilcore.stores import SqliteStore
+
+    from .sev1 import play_sev1
+    from .sev1_lines import lines
+
+    with closing(SqliteStore(":memory:")) as opened:
+        day = play_sev1(Desk(opened, loads(SEV1_BOOK, name="payday")))
+    click.echo()
+    for line in lines(day):
         click.echo(line)
 
 

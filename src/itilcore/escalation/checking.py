@@ -188,7 +188,7 @@ def _nobody(
     elif kind is RecipientKind.GROUP:
         why = _empty(rule, directory)
     elif kind is RecipientKind.MANAGER:
-        why = _unmanaged(directory)
+        why = _unmanaged(rule, directory)
     else:
         why = _on_top(rule, directory) if kind is RecipientKind.NEXT_TIER else ""
     if why:
@@ -218,14 +218,21 @@ def _empty(rule: EscalationRule, directory: Directory) -> str:
     return f"{group.name} has no members" if group is not None and not group.members else ""
 
 
-def _unmanaged(directory: Directory) -> str:
+def _unmanaged(rule: EscalationRule, directory: Directory) -> str:
     found = [
         person.identifier
         for person in directory.people
-        if person.manager is None and directory.groups_of(person.identifier)
+        if person.manager is None and _may_have_one(rule, directory, person.identifier)
     ]
     who = ", ".join(found[:_MOST_NAMES]) + ", ..." * (len(found) > _MOST_NAMES)
     return f"the directory names no manager of {who}, who may have an incident" if found else ""
+
+
+def _may_have_one(rule: EscalationRule, directory: Directory, person: str) -> bool:
+    """Whether *person* is in a group whose incidents *rule* is for."""
+    groups = {group.name for group in directory.groups_of(person)}
+    asked = set(rule.applies.groups)
+    return bool(groups & asked if asked else groups)
 
 
 def _on_top(rule: EscalationRule, directory: Directory) -> str:

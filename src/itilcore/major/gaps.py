@@ -10,7 +10,17 @@ from typing import Final
 
 from attrs import frozen
 
-from itilcore.incident import Announced, Asserted, Incident, Phase, PolicyAdopted, in_utc, stays
+from itilcore.incident import (
+    Announced,
+    Asserted,
+    Escalated,
+    Event,
+    Incident,
+    Phase,
+    PolicyAdopted,
+    in_utc,
+    stays,
+)
 from itilcore.sla import Reading
 
 from .telling import said_of
@@ -49,7 +59,8 @@ def gaps_of(
     """The gaps of *incident* from *start* to *end*, one after the other: they add up to all of it.
 
     Reasons are holds that overlap a gap, and what a clock of *readings* did not count of it.
-    An announcement of a clock, a claim of a source and new rules are no work and end no gap.
+    An announcement of a clock, a step of an escalation rule, a claim of a source and new rules
+    are no work and end no gap.
 
     >>> from datetime import UTC
     >>> from itilcore.incident import Logged, Noted
@@ -60,7 +71,7 @@ def gaps_of(
     """
     first, last = in_utc(start), in_utc(end)
     points: list[tuple[datetime, str]] = [(first, "the beginning")]
-    worked = (event for event in incident.timeline if not isinstance(event, _NO_WORK))
+    worked = (event for event in incident.timeline if not _is_no_work(event))
     for event in sorted(worked, key=lambda event: in_utc(event.at)):
         at = in_utc(event.at)
         if first <= at <= last:
@@ -76,6 +87,12 @@ def gaps_of(
         Gap(low, high, before, after, tuple(f"{text} ({time})" for text, time in shared.items()))
         for ((low, before), (high, after)), shared in zip(pairwise(points), spent, strict=True)
     )
+
+
+def _is_no_work(event: Event) -> bool:
+    # What a rule escalates nobody has looked at yet; by hand somebody did.
+    by_rule = isinstance(event, Escalated) and event.rule is not None
+    return by_rule or isinstance(event, _NO_WORK)
 
 
 def _holds(incident: Incident, last: datetime) -> Iterator[_Cause]:

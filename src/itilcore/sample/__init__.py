@@ -9,12 +9,15 @@ from .history import History, Step
 from .jira import write_jira
 from .pagerduty import write_pagerduty
 from .servicenow import write_servicenow, write_servicenow_table
+from .sev1_book import SEV1_BOOK, SEV1_START
 from .spreadsheet import write_spreadsheet
 from .tiered import TIERED_BOOK, TIERED_START, TieredIncident, tiered_week
 from .xes import write_xes_log
 from .zendesk import write_zendesk
 
 __all__ = [
+    "SEV1_BOOK",
+    "SEV1_START",
     "TIERED_BOOK",
     "TIERED_START",
     "History",
