@@ -86,7 +86,7 @@ def test_each_audience_is_told_its_parts():
 def test_markdown_obeys_nothing_that_was_typed(text):
     safe = markdown_text(text)
     assert "\n" not in safe
-    bare = re.sub(r"\\.", "", re.sub(r"&(?:amp|lt|gt);", "", safe))
+    bare = re.sub(r"\\.", "x", re.sub(r"&(?:amp|lt|gt);", "", safe))
     assert not re.search(r"[<>&`*_{}\[\]#|~@$=^\\]|://|(?i:www)\.|\A[-+]|\A\d+[.)]", bare)
     update = StakeholderUpdate(**{**WHOLE, "progress": f"x{text}"})
     rows = update.markdown(Audience(name="all"))
