@@ -35,8 +35,6 @@ from itilcore.incident import (
     Noted,
     Observed,
     Resolved,
-    RoleAssumed,
-    RoleRenounced,
     StakeholdersUpdated,
     Status,
     StatusChanged,
@@ -219,8 +217,6 @@ def test_what_was_missing():
     untold = (
         Observed,  # which forgets what was known
         MajorIncidentMarked,
-        RoleAssumed,
-        RoleRenounced,
         StakeholdersUpdated,
     )
     events = [each for each in every_event() if not isinstance(each, untold)]
