@@ -7,11 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from itilcore.classification import Category, KindRules, OutageRules, Ticket, TicketKind
+from itilcore.desk import Desk
 from itilcore.errors import InvalidPolicy
+from itilcore.incident import Classified, Incident, Logged
 from itilcore.intake import AlertRules, AssetRules, Forms, TriageRules, VagueRules
 from itilcore.policy import Book, loads
 from itilcore.priority import Impact
 from itilcore.problems import ProblemRules, RecurrenceRules, SimilarRules
+from itilcore.report import AtHand, build, explain
+from itilcore.repositories import Commit
+from itilcore.routing import RoutingQuestion
+from itilcore.stores import MemoryStore
 
 GOOD = """
 [kinds]
@@ -26,7 +32,7 @@ phrases = "badge"
 without = ["lost"]
 source = "portal"
 catalogue_item = ["Badge"]
-category = "Access"
+category = "Net"
 service = "door"
 fields = { site = ["Porto", "Lisbon"] }
 ordered = true
@@ -352,9 +358,85 @@ def test_a_book_decides_by_its_own_words() -> None:
         title="Badge, please",
         source="Portal",
         catalogue_item="badge",
-        category=Category("Access"),
+        category=Category("Network"),
         service="DOOR",
         fields={"site": "porto"},
     )
     assert book.triage.kinds.decide(ticket).answer is TicketKind.SERVICE_REQUEST
     assert VagueRules().version != book.triage.vague.version
+
+
+RENAMED = """
+[taxonomy.nodes.net]
+name = "Network"
+[taxonomy.nodes.vpn]
+name = "VPN"
+parent = "net"
+renamed_from = ["Remote access"]
+[calendars.always]
+hours = "Mon-Sun 00:00-24:00"
+[groups.Net]
+tier = 2
+categories = "Remote access"
+[groups.Desk]
+[[routing]]
+name = "vpn"
+group = "Net"
+category = "Remote access"
+[[routing]]
+name = "rest"
+group = "Desk"
+[[hand_offs]]
+category = "remote access"
+requires = "evidence"
+[sla.gold]
+calendar = "always"
+targets = [{ kind = "resolution", within = "4h", applies = { category = "Remote access" } }]
+[forms.vpn]
+category = "Remote access"
+fields = ["device"]
+[intake]
+diagnostics = [{ category = "Remote access", questions = "Which gateway?" }]
+[[kinds.rules]]
+name = "vpn"
+kind = "incident"
+confidence = 0.9
+category = "Remote access"
+"""
+
+
+@pytest.mark.parametrize("written", ["Remote access", "Network > VPN"])
+def test_rules_and_incidents_follow_a_renamed_category(written: str) -> None:
+    book = loads(RENAMED)
+    nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    events = [Logged(nine, "x"), Classified(nine, category=Category.parse(written))]
+    # As it was filed then, past the desk.
+    incident = Incident.replay("INC1", events)
+    standing = Category("Network", "VPN")
+    assert book.filed(incident).category == standing
+    question = RoutingQuestion.of(book.filed(incident))
+    assert book.routing.route(question).answer.group == "Net"
+    (reading,) = book.read(incident, nine)
+    assert reading.due is not None
+    assert book.hand_offs.missing(None, standing) == ("evidence",)
+    triage = book.triage
+    assert [form.name for form in triage.forms.fitting(None, standing)] == ["vpn"]
+    assert triage.vague.questions(standing)[0] == "Which gateway?"
+    assert triage.kinds.decide(Ticket(category=standing)).answer is TicketKind.INCIDENT
+    assert book.directory.group("Net").categories == ("Network > VPN",)
+    store = MemoryStore()
+    store.commit(Commit(reference="INC1", expected_version=0, events=events))
+    assert Desk(store, book).assign_next("INC1", at=nine).incident.group == "Net"
+    told = build(AtHand("desk", [incident]), book=book).to_dict()["source"]
+    assert told["routing"]["never_fired"] == ["rest"]
+    assert told["categories"]["moved"] == (written != "Network > VPN")
+    assert explain(incident, book=book).to_dict()["decided"]["route"]["answer"].startswith("Net")
+
+
+def test_a_category_that_the_taxonomy_never_had_is_a_defect() -> None:
+    text = "[taxonomy.nodes.net]\nname = 'Network'\n[[routing]]\nname = 'a'\ngroup = 'A'\n"
+    assert defects(text + "category = ['Network', 'Netwrok', '>']") == [
+        "line 6, routing[0].category[1]: is 'Netwrok', which the taxonomy never had; "
+        "did you mean 'Network'?",
+        "line 6, routing[0].category[2]: path[0] is blank; path[1] is blank",
+    ]

@@ -15,6 +15,8 @@ from itilcore.incident import (
     Closed,
     HandedOff,
     Incident,
+    Linked,
+    LinkKind,
     Logged,
     Noted,
     Resolved,
@@ -304,3 +306,52 @@ cover = "office"
     report = build(AtHand("desk", routed()), book=book)
     assert "2026" in report.to_dict()["source"]["duty"]["untold"]
     assert "It cannot be told" in shown(report)
+
+
+def test_forty_reports_of_one_outage_come_back_once() -> None:
+    day = timedelta(days=1)
+    even = [
+        Incident.replay(
+            f"E{n}", [Logged(START + n * day, "x"), Classified(START + n * day, service="a")]
+        )
+        for n in range(60)
+    ]
+    at = START + 59 * day
+    storm = [
+        Incident.replay(
+            f"S{n}",
+            [
+                Logged(at, "down"),
+                Classified(at, service="b"),
+                *(
+                    [Linked(at, LinkKind.PARENT if n % 2 else LinkKind.DUPLICATE_OF, "S0")]
+                    if n
+                    else []
+                ),
+            ],
+        )
+        for n in range(40)
+    ]
+    told = build(AtHand("desk", [*even, *storm]), book=BOOK).to_dict()["source"]
+    assert told["coming_back"]["occurrences"] == 61
+    assert told["coming_back"]["candidates"] == []
+
+
+def test_a_renamed_category_is_no_new_one() -> None:
+    day = timedelta(days=1)
+    old = [
+        Incident.replay(
+            f"I{n}",
+            [
+                Logged(START + n * day / 2, "x"),
+                Classified(START + n * day / 2, category=Category("Net" if n < 150 else "Network")),
+            ],
+        )
+        for n in range(180)
+    ]
+    book = loads(
+        "[taxonomy.nodes.n]\nname = 'Network'\nrenamed_from = 'Net'\n[recurrence]\nrecent_days = 15\nby = 'category'"
+    )
+    told = build(AtHand("desk", old), book=book).to_dict()["source"]
+    assert told["coming_back"]["candidates"] == []
+    assert (told["categories"]["moved"], told["categories"]["kept"]) == (150, 30)

@@ -79,7 +79,7 @@ def assigned_next(
 
 def _route(book: Book, incident: Incident, again: bool) -> tuple[Route | None, list[Reason]]:
     """Where the rules send it, and why; one that stays with its group keeps the rule's demands."""
-    question = RoutingQuestion.of(incident, book.directory)
+    question = RoutingQuestion.of(book.filed(incident), book.directory)
     if incident.group is not None and not again:
         route = book.routing.choose(question)
         return (route if route is not None and route.group == incident.group else None), []

@@ -68,9 +68,10 @@ def handed_off(book: Book, incident: Incident, command: do.HandOff) -> list[Even
         why = f"{command.group} has it already"
         raise refusal(incident, command, why)
     _known(book, incident, command, command.group, command.assignee)
-    complete = book.hand_offs.check(command.details, incident.category)
+    category = book.filed(incident).category
+    complete = book.hand_offs.check(command.details, category)
     if not complete.answer:
-        lacking = book.hand_offs.missing(command.details, incident.category)
+        lacking = book.hand_offs.missing(command.details, category)
         texts: dict[object, str] = {}
         for each in complete.reasons:  # what is missing comes first
             texts.setdefault(dict(each.inputs)["requirement"], each.text)

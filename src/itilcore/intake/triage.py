@@ -107,6 +107,8 @@ def _value(answer: object) -> object:
 def ticket_of(incident: Incident) -> Ticket:
     """What *incident* says by now, as a ticket: its title, its first note, and what it is about.
 
+    The answers to its form are its fields; that to ``catalogue_item`` is what was ordered.
+
     Raises `itilcore.errors.InvalidInput` for what is no incident.
 
     >>> from datetime import UTC, datetime
@@ -118,7 +120,7 @@ def ticket_of(incident: Incident) -> Ticket:
     if not isinstance(incident, Incident):
         raise InvalidInput("ticket", [Defect("incident", f"is {incident!r:.60}: give an Incident")])
     notes = (each.text for each in incident.timeline if isinstance(each, Noted))
-    facts = incident.facts
+    facts, answers = incident.facts, dict(incident.answers)
     return Ticket(
         title=incident.title or "",
         text=next(notes, ""),
@@ -126,6 +128,8 @@ def ticket_of(incident: Incident) -> Ticket:
         category=incident.category,
         service=_told(incident.service),
         requester=_told(facts.requester),
+        catalogue_item=_told(answers.get("catalogue_item")),
+        fields=answers,
     )
 
 
@@ -204,7 +208,12 @@ class TriageRules:
         if "symptoms" in asked and len(said) > (most := asked["symptoms"].longest):
             implied["symptoms"] = said[:most]
         filled = {name: text for name, text in implied.items() if text and name in asked}
-        told = {**filled, **{name: each for name, each in (answers or {}).items() if each}}
+        given = {  # what is no answer leaves what the ticket says
+            name: each
+            for name, each in (answers or {}).items()
+            if name not in asked or asked[name].look(each) is not False
+        }
+        told: dict[str, object] = {**filled, **given}
         completeness = self.forms.check(told, kind.answer, category.answer)
         missing = completeness.answer.missing
         questions = [

@@ -52,6 +52,7 @@ from itilcore.version import content_version
 
 from .closing import Closing
 from .due import Outlook, outlook
+from .filing import filed
 
 __all__ = ["Book"]
 
@@ -170,10 +171,19 @@ class Book:
             severities=self.severity,
         )
 
+    def filed(self, incident: Incident) -> Incident:
+        """*incident* as the book knows it: categories that stand now, the tiers of its groups.
+
+        >>> Book().filed(Incident.replay("INC1", [])).category is None
+        True
+        """
+        return filed(incident, self.triage.taxonomy, self.directory)
+
     def read(self, incident: Incident, at: datetime) -> tuple[Reading, ...]:
         """How every clock of every agreement stands at *at*."""
+        seen = self.filed(incident)
         return tuple(
-            reading for agreement in self.agreements for reading in agreement.read(incident, at)
+            reading for agreement in self.agreements for reading in agreement.read(seen, at)
         )
 
     def on_duty(self, at: datetime) -> tuple[tuple[str, str], ...]:
@@ -240,8 +250,9 @@ class Book:
     def _known_readings(self, incident: Incident, at: datetime) -> tuple[list[Reading], list[str]]:
         readings: list[Reading] = []
         untold: list[str] = []
+        seen = self.filed(incident)
         for agreement in self.agreements:
-            found, why = agreement.read_known(incident, at)
+            found, why = agreement.read_known(seen, at)
             readings += found
             untold += why
         return readings, untold

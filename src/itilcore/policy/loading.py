@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import fields
+from attrs import evolve, fields
 
 from itilcore.errors import Defect, InvalidInput, InvalidPolicy, UnreadableSource, nearest
 from itilcore.incident import Lifecycle
@@ -112,7 +112,7 @@ def _groups(place: Place, given: object, found: Found) -> None:
 
 def _directory(place: Place, people: object, groups: object, found: Found) -> None:
     calendars = dict(found.get("calendars", ()))
-    top = Place("", place.defects)
+    top = evolve(place, path="")
     written, services = _named(found, "calendars"), _named(found, "services")
     found["directory"] = read_directory(top, people, groups, calendars, written, services)
 
@@ -292,6 +292,7 @@ def _costs(place: Place, given: object, found: Found) -> None:
 
 
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
+    "taxonomy": _taxonomy,
     "calendars": _calendars,
     "priority": _priority,
     "sla": _sla,
@@ -308,7 +309,6 @@ SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {
     "roles": _roles,
     "kinds": _kinds,
     "outages": _outages,
-    "taxonomy": _taxonomy,
     "intake": _intake,
     "forms": _forms,
     "alerts": _alerts,
@@ -395,6 +395,7 @@ def loads(text: str, *, name: str = "policy") -> Book:
     for section, read in SECTIONS.items():
         if section in given:
             read(place / section, given[section], found)
+            place = evolve(place, taxonomy=found.get("taxonomy", place.taxonomy))
     if place.defects:
         raise InvalidPolicy(name, _with_lines(place.defects, text))
     del found["given"]

@@ -9,8 +9,9 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Final, TypeVar, cast
 
-from attrs import NOTHING, field, fields, frozen, resolve_types
+from attrs import NOTHING, evolve, field, fields, frozen, resolve_types
 
+from itilcore.classification import Category, Taxonomy
 from itilcore.codec import from_json
 from itilcore.errors import Defect, InvalidInput, nearest
 
@@ -48,6 +49,9 @@ _SINGULARS: Final = {plural: name for name, plural in PLURALS.items()}
 _FIRST_WORD: Final = re.compile(r"\w*")
 
 
+_CATEGORIES: Final = re.compile(r"(\A|\.)categor(y|ies)\Z")
+
+
 def as_written(path: str) -> str:
     """A path of a rule in the words of a book.
 
@@ -75,13 +79,17 @@ def joined_path(path: str, more: str) -> str:
 
 @frozen
 class Place:
-    """A place in a book that is read: its ``path``, and the ``defects`` of all of the book."""
+    """A place in a book that is read: its ``path``, and the ``defects`` of all of the book.
+
+    Where the book has a ``taxonomy``, categories are read as it has them now.
+    """
 
     path: str = ""
     defects: list[Defect] = field(factory=list)
+    taxonomy: Taxonomy = field(factory=Taxonomy)
 
     def __truediv__(self, more: str) -> Place:
-        return Place(joined_path(self.path, more), self.defects)
+        return evolve(self, path=joined_path(self.path, more))
 
     def refuse(self, problem: str) -> None:
         """Write down a defect of this place."""
@@ -171,7 +179,21 @@ class Place:
         if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
             self.refuse(f"is {given!r}: give a name or a list of names")
             return []
+        if self.taxonomy.nodes and _CATEGORIES.search(self.path):
+            return [self._standing(index, text) for index, text in enumerate(items)]
         return list(items)
+
+    def _standing(self, index: int, text: str) -> str:
+        """The category that stands now for what is written; a defect for what never did."""
+        try:
+            found = self.taxonomy.resolve(Category.parse(text)).answer
+        except InvalidInput:
+            return text  # told by what keeps it
+        if found is None:
+            near = nearest(text, [str(each) for each in self.taxonomy.standing])
+            (self / f"[{index}]").refuse(f"is {text!r}, which the taxonomy never had; {near}")
+            return text
+        return str(found)
 
     def dated(self, given: object, kind: type[D]) -> D | None:
         """A date, a time or an instant, of TOML itself or as its text; ``None`` and a defect."""

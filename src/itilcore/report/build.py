@@ -140,7 +140,7 @@ class _Watch:
         self._lifecycle = lifecycle
         self.by_book = None if book is None else ByBook(book)
         self.honesty = Honesty(book.agreements) if book is not None and book.agreements else None
-        self._directory = None if book is None else book.directory
+        self._book = book
         self._at = at
         self._moved: Counter[tuple[Status, Status]] = Counter()
         self._first: Counter[Status | None] = Counter()
@@ -157,8 +157,9 @@ class _Watch:
             incident = whole if self._at is None else whole.as_of(self._at)
             if not len(incident.timeline):
                 continue
-            if self._directory is not None:
-                incident = self._directory.tiered(incident)
+            written = incident.category
+            if self._book is not None:
+                incident = self._book.filed(incident)
             self.incidents += 1
             asked = False
             for event in incident.timeline.events:
@@ -178,7 +179,7 @@ class _Watch:
             self.backwards += facts.backwards
             first[facts.first_status] += 1
             if by_book is not None:
-                by_book.add(incident)
+                by_book.add(incident, written)
             yield incident
 
     def transitions(self) -> Counter[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from itilcore.classification import Category
-from itilcore.incident import Facts, HandedOff, Incident
+from itilcore.incident import Facts, HandedOff, Incident, LinkKind
 from itilcore.knowledge import resolved_by_article, top_repeats
 from itilcore.metrics import hand_off_quality
 from itilcore.policy import Book
@@ -21,6 +21,7 @@ from .text import hours, share
 __all__ = ["ByBook"]
 
 _MOST: Final = 20
+_ELDERS: Final = (LinkKind.PARENT, LinkKind.DUPLICATE_OF)
 
 
 class ByBook:
@@ -37,21 +38,27 @@ class ByBook:
         self._severity = BySeverity(book)
         self._categories: Counter[Category | None] = Counter()
 
-    def add(self, incident: Incident) -> None:
-        """Take one incident in."""
+    def add(self, incident: Incident, written: Category | None) -> None:
+        """Take one incident in, as the book files it; *written* is the category of its source."""
         facts = incident.facts
         site = None if facts.requester is None else self._sites.get(facts.requester)
         occurrence = self._book.problems.recurrence.occurrence(incident, site)
         if occurrence is not None:
-            self._occurrences.setdefault(occurrence.reference, occurrence)
+            self._occurrences.setdefault(self._head(incident), occurrence)
         if facts.resolved_at is not None:
             self._resolved.append(facts)
         if any(isinstance(event, HandedOff) for event in incident.timeline.events):
             self._handed_off.append(incident)
         self._articles.update(dict(resolved_by_article([incident])))
-        self._categories[incident.category] += 1
+        self._categories[written] += 1
         self._people.add(incident)
         self._severity.add(incident)
+
+    @staticmethod
+    def _head(incident: Incident) -> str:
+        """What it is told under: forty reports of one outage are one that comes back."""
+        elders = (other for kind, other in incident.links if kind in _ELDERS)
+        return next(elders, incident.reference)
 
     def sections(self, at: datetime) -> tuple[Section, ...]:
         """What there is to say as of *at*; nothing is said of what there is nothing of."""

@@ -227,7 +227,7 @@ def explain(
 
     seen = incident if at is None else incident.as_of(at)
     if book is not None:
-        seen = book.directory.tiered(seen)
+        seen = book.filed(seen)
     timeline, facts = seen.timeline, seen.facts
     found = lanes(timeline)
     changed: dict[int, dict[str, str | None]] = {}
