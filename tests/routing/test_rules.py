@@ -371,3 +371,12 @@ def test_a_text_without_end_is_read_in_part() -> None:
         assert len(fold_words(sign * 1_000_000).replace(" ", "")) <= 5_000
     rule = RoutingRule(name="vpn", group="Network", words="vpn")
     assert rule.fits(RoutingQuestion(text="VPN " + "\u0315\u0300" * 500_000))
+
+
+def test_an_accent_is_one_sign_however_it_was_typed() -> None:
+    rule = RoutingRule(name="r", group="G", sites="Sa\u0303o Paulo", services="cafe\u0301")
+    rules = RoutingRules([rule])
+    for site, service in (("São Paulo", "café"), ("Sa\u0303o Paulo", "cafe\u0301")):
+        question = RoutingQuestion(site=site, service=service)
+        assert rules.choose(question) is not None
+        assert rule.fits(question)

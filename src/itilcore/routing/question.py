@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Final
+from unicodedata import normalize
 
 from attrs import field, frozen
 
@@ -15,7 +16,7 @@ from itilcore.words import words
 
 from .people import Directory
 
-__all__ = ["PARTS", "Evidence", "RoutingQuestion", "fold_words"]
+__all__ = ["PARTS", "Evidence", "RoutingQuestion", "composed", "fold_words"]
 
 Evidence = tuple[str, ...] | str | TicketKind | None
 """One part of a question as rules compare it: a category's path, a name, a kind."""
@@ -45,6 +46,15 @@ def fold_words(text: str) -> str:
     """
     found = words(text)
     return f" {' '.join(found)} " if found else ""
+
+
+def composed(name: str | None) -> str | None:
+    """*name* as names compare: an accent is one sign, however it was typed.
+
+    >>> composed("Sa\u0303o") == "São"
+    True
+    """
+    return None if name is None else normalize("NFC", name)
 
 
 @frozen(kw_only=True)
@@ -88,14 +98,14 @@ class RoutingQuestion:
             raise InvalidInput("routing question", defects)
         evidence = (
             None if self.category is None else self.category.path,
-            self.service,
+            composed(self.service),
             None if self.impact is None else self.impact.name,
             None if self.urgency is None else self.urgency.name,
             None if self.priority is None else self.priority.name,
             None if self.severity is None else self.severity.name,
             self.kind,
-            self.site,
-            self.customer,
+            composed(self.site),
+            composed(self.customer),
         )
         object.__setattr__(self, "evidence", evidence)
 

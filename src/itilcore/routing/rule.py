@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any
+from unicodedata import normalize
 
 from attrs import evolve, field, frozen
 
@@ -249,7 +250,7 @@ def _read(name: str, kind: type[object], value: object) -> object:
             return Defect("", "; ".join(f"{each.path} {each.problem}" for each in error.defects))
     if name == "words":
         return fold_words(text).strip() or Defect("", f"is {text!r}, which has no letter or digit")
-    return text
+    return normalize("NFC", text)
 
 
 def _any_meets(at: int, values: tuple[Any, ...], value: Any) -> bool:
