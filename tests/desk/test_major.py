@@ -6,15 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from itilcore.actor import Actor
 from itilcore.communications import Audiences, Cadences
-from itilcore.desk import Close, Desk, PromoteMajor, ProposeMajor, UpdateStakeholders
+from itilcore.desk import Announce, Close, Desk, PromoteMajor, ProposeMajor, UpdateStakeholders
 from itilcore.errors import ActionRefused, InvalidInput
+from itilcore.escalation import EscalationPolicy, EscalationRule, Trigger, TriggerKind
 from itilcore.incident import (
+    AnnouncementKind,
     DiagnosticStep,
+    EscalationKind,
     HandOffNotes,
     Incident,
     Logged,
@@ -207,6 +211,24 @@ def test_an_overdue_update_is_told_once_to_whom_speaks_for_it(make, store, role,
     assert [each.outcome.value for each in found] == ["late", "never came"]
 
 
+def test_an_item_that_was_read_before_there_was_word_is_told_no_more(make, store):
+    desk = begun(make, store)
+    declare(store, Severity.SEV1, NINE)
+    (item,) = desk.agenda(after(31)).items
+    desk.update_stakeholders("INC1", at=after(35), by=MIA, **SAID, next_update_at=after(55))
+    late = desk.act(item, at=after(36))
+    assert (late.events, late.notifications) == ((), ())
+    (other,) = desk.agenda(after(56)).items
+    desk.cancel("INC1", at=after(57), reason="a drill")
+    assert desk.act(other, at=after(58)).notifications == ()
+    by_hand = Announce(
+        reference="INC1", at=after(58), what=AnnouncementKind.UPDATE, clock="update",
+        agreement="cadence", instant=after(55),
+    )  # fmt: skip
+    with pytest.raises(ActionRefused, match="no update is overdue since 2026-01-05 09:55 UTC"):
+        desk.do(by_hand)
+
+
 def test_the_last_instant_brings_no_item():
     end = datetime.max.replace(tzinfo=UTC)
     bad = Incident.replay("INC1", [Logged(end), SeverityDeclared(end, Severity.SEV1)])
@@ -245,9 +267,19 @@ def test_no_agenda_closes_what_is_major(states, minutes):
 
 
 words = st.sampled_from(
-    ["assign", "hand_off", "assume", "renounce", "propose", "promote", "reject", "demote", "update",
-     "act"]
+    ["assign", "unassign", "hand_off", "assume", "renounce", "propose", "promote", "reject", "demote",
+     "update", "act", "escalate", "engage", "answer"]
 )  # fmt: skip
+SILENT = [
+    EscalationRule(
+        name="untaken", trigger=Trigger(TriggerKind.NO_ACKNOWLEDGEMENT), after=20 * MINUTE,
+        kind=EscalationKind.HIERARCHIC, to="manager", repeat_every=30 * MINUTE, most=5,
+    ),
+    EscalationRule(
+        name="silent", trigger=Trigger(TriggerKind.VENDOR_SILENT), after=45 * MINUTE,
+        kind=EscalationKind.HIERARCHIC, to="person mia",
+    ),
+]  # fmt: skip
 steps = st.lists(
     st.tuples(
         words,
@@ -263,7 +295,7 @@ steps = st.lists(
 @given(steps)
 def test_over_any_walk_no_manager_resolves_and_none_is_promoted_without_authority(walk):
     store = MemoryStore()
-    desk = begun(Desk, store)
+    desk = begun(Desk, store, evolve(BOOK, escalation=EscalationPolicy(SILENT), notifications=()))
     declare(store, Severity.SEV2, NINE)
     notes = HandOffNotes(summary="x", steps=DiagnosticStep("x"), next_step="x")
     now = NINE
@@ -284,6 +316,15 @@ def test_over_any_walk_no_manager_resolves_and_none_is_promoted_without_authorit
                     desk.assume_role("INC1", at=now, role=role, person=person, replacing=yes)
                 case "renounce":
                     desk.renounce_role("INC1", at=now, role=role, person=person)
+                case "unassign":
+                    desk.unassign("INC1", at=now)
+                case "escalate":
+                    kind = EscalationKind.HIERARCHIC if yes else EscalationKind.FUNCTIONAL
+                    desk.escalate("INC1", at=now, kind=kind, to=person, by=by)
+                case "engage":
+                    desk.engage_vendor("INC1", at=now, vendor="Acme", by=by)
+                case "answer":
+                    desk.vendor_answered("INC1", at=now, vendor="Acme", delivered=yes, by=by)
                 case "update":
                     due = now + 10 * MINUTE if yes else None
                     desk.update_stakeholders("INC1", at=now, **SAID, next_update_at=due)
@@ -303,3 +344,8 @@ def test_over_any_walk_no_manager_resolves_and_none_is_promoted_without_authorit
         resolvers = {who for what, who in incident.roles if "resolver" in what.name}
         assert len(managers) <= 1
         assert not managers & (resolvers | {incident.assignee})
+        # Nor was anybody both at any time in between, by what is known now.
+        for spell in incident.role_spells:
+            there = [each for each in incident.role_spells if each.holds(spell.start)]
+            both = {each.person for each in there if each.role == Role.MAJOR_INCIDENT_MANAGER}
+            assert not both & {each.person for each in there if "resolver" in each.role.name}

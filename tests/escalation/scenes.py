@@ -32,10 +32,14 @@ from itilcore.incident import (
     HoldReason,
     Incident,
     Logged,
+    MajorIncidentMarked,
+    MajorState,
     Noted,
     Prioritised,
     Reopened,
     Resolved,
+    SeverityDeclared,
+    StakeholdersUpdated,
     Status,
     StatusChanged,
     VendorAnswered,
@@ -43,7 +47,7 @@ from itilcore.incident import (
     WorkaroundFound,
 )
 from itilcore.policy import Book, Closing
-from itilcore.priority import Impact, Priority
+from itilcore.priority import Impact, Priority, Severity
 from itilcore.routing import Directory, Person, Rota, SupportGroup
 from itilcore.sla import Agreement, Target, TargetKind, Threshold
 
@@ -121,6 +125,9 @@ _WORDS = {
     "answer": lambda at: VendorAnswered(at, "Acme", delivered=False),
     "deliver": lambda at: VendorAnswered(at, "Acme"),
     "close": lambda at: Closed(at, by=ADA),
+    "sev1": lambda at: SeverityDeclared(at, Severity.SEV1, by=ADA),
+    "major": lambda at: MajorIncidentMarked(at, MajorState.PROMOTED, "x", by=ADA),
+    "word": lambda at: StakeholdersUpdated(at, "users", at + 20 * MINUTE, by=ADA),
     "note": lambda at: Noted(at, "x", by=ADA),
     "robot": lambda at: Noted(at, "x", by=ROBOT),
     "workaround": lambda at: WorkaroundFound(at, "reboot", by=ADA),

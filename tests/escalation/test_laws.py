@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from itilcore.desk import Desk
 from itilcore.escalation import EscalationPolicy, Stop, TriggerKind
-from itilcore.incident import Escalated, Held, HoldReason, Incident, Phase, Status, StatusChanged
+from itilcore.incident import (
+    Escalated,
+    Held,
+    HoldReason,
+    Incident,
+    Phase,
+    StakeholdersUpdated,
+    Status,
+    StatusChanged,
+)
 from itilcore.policy import Book, DueKind
 from itilcore.repositories import Commit, Query
 from itilcore.stores import MemoryStore
@@ -28,6 +37,7 @@ class Played:
         self.store = MemoryStore()
         self.desk = Desk(self.store, rule_book)
         self.fired = []
+        self.reminded = []
 
     def happens(self, *events) -> None:
         version = 0
@@ -56,8 +66,12 @@ class Played:
 
     def act(self, items, at) -> None:
         for item in items:
+            before = self.desk.get("INC1")
             for done in self.desk.act(item, at=at).events:
-                self.fired.append((item.at, at, item.step, done))
+                if item.kind is DueKind.ESCALATION:
+                    self.fired.append((item.at, at, item.step, done))
+                elif item.kind is DueKind.UPDATE:
+                    self.reminded.append((item, at, before))
 
 
 def step_keys(steps) -> list:
@@ -120,7 +134,7 @@ def test_nothing_fires_twice_nor_in_quiet_hours_nor_after_its_stop(given_rules, 
         if gaps and (not pending or now + gaps[0] * MINUTE < pending[0].at):
             now += gaps.pop(0) * MINUTE
             played.act(held_back, now)
-            agenda = [i for i in played.desk.agenda(now).items if i.kind is DueKind.ESCALATION]
+            agenda = played.desk.agenda(now).items
             act_at_once = data.draw(st.booleans())
             held_back = [] if act_at_once else agenda
             played.act(agenda if act_at_once else [], now)
@@ -145,6 +159,15 @@ def test_nothing_fires_twice_nor_in_quiet_hours_nor_after_its_stop(given_rules, 
         if Stop.ASSIGNED in rule.stops:
             assert before.assignee is None
         assert 1 <= sum(1 for each in steps_fired if each == (event.rule, event.step)) <= rule.most
+    # So it is for updates that are overdue, of which the same agenda tells.
+    told = [item.identifier for item, _, _ in played.reminded]
+    assert len(told) == len(set(told))
+    for item, at, before in played.reminded:
+        assert item.instant < at
+        # What was promised is owed after a resolution, too.
+        assert before.phase not in (Phase.CLOSED, Phase.CANCELLED)
+        spoken = [e.at for e in before.timeline if isinstance(e, StakeholdersUpdated)]
+        assert all(word <= item.instant for word in spoken)
 
 
 @given(several_rules(), lives, minutes, st.randoms(use_true_random=False))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from attrs.exceptions import FrozenInstanceError
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from itilcore.decision import Decision, Reason
@@ -58,6 +58,8 @@ def test_monotone_cells_in_any_order_are_one_matrix(
 
 
 @given(monotone_cells())
+@example(ITIL.cells)
+@example(PriorityMatrix.servicenow().cells)
 def test_raising_impact_or_urgency_never_lowers_the_priority(cells: tuple[Cell, ...]) -> None:
     matrix = PriorityMatrix(cells)
     found = {(i, u): matrix.assess(i, u).answer for i in matrix.impacts for u in matrix.urgencies}

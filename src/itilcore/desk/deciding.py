@@ -11,6 +11,7 @@ from itilcore.escalation import escalation_notices
 from itilcore.incident import (
     Acknowledged,
     Announced,
+    AnnouncementKind,
     Answered,
     Assigned,
     Cancelled,
@@ -44,6 +45,7 @@ from itilcore.incident import (
     VendorAnswered,
     VendorEngaged,
     WorkaroundFound,
+    in_utc,
 )
 from itilcore.major import remind
 from itilcore.policy import Book
@@ -299,7 +301,7 @@ def _linked(_book: Book, incident: Incident, command: do.Link) -> list[Event]:
     return [Linked(command.at, command.kind, command.other, by=command.by)]
 
 
-def _announced(_book: Book, incident: Incident, command: do.Announce) -> list[Event]:
+def _announced(book: Book, incident: Incident, command: do.Announce) -> list[Event]:
     found = Announced(
         command.at,
         command.what,
@@ -309,7 +311,15 @@ def _announced(_book: Book, incident: Incident, command: do.Announce) -> list[Ev
         command.threshold,
         by=command.by,
     )
-    return [] if found.is_in(incident.timeline) else [found]
+    if found.is_in(incident.timeline):
+        return []
+    if command.what is AnnouncementKind.UPDATE:
+        # Asked again: there may have been word since the agenda was read.
+        update = book.cadences.next_update(incident, command.at)
+        if update.overdue is None or update.due_at != in_utc(command.instant):
+            text = f"no update is overdue since {in_utc(command.instant):%Y-%m-%d %H:%M} UTC"
+            raise refusal(incident, command, text)
+    return [found]
 
 
 _EVENTS: Final[dict[type[do.Command], Callable[[Book, Incident, Any], list[Event]]]] = {

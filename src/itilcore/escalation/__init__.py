@@ -6,7 +6,9 @@ from .checking import check_escalation
 from .finding import EscalationFinding, FindingKind
 from .notices import escalation_notices
 from .policy import EscalationPolicy
+from .raised import RaisedEscalation, RaisedEscalations
 from .recipient import Recipient, RecipientKind
+from .replay import escalations_raised
 from .rule import EscalationRule, Stop
 from .scope import EscalationScope
 from .simulation import SimulatedStep, Simulation, simulate
@@ -21,6 +23,8 @@ __all__ = [
     "EscalationScope",
     "EscalationStep",
     "FindingKind",
+    "RaisedEscalation",
+    "RaisedEscalations",
     "Recipient",
     "RecipientKind",
     "SimulatedStep",
@@ -30,5 +34,6 @@ __all__ = [
     "TriggerKind",
     "check_escalation",
     "escalation_notices",
+    "escalations_raised",
     "simulate",
 ]

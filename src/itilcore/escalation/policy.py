@@ -23,6 +23,7 @@ from .hearing import heard_by
 from .occasion import Occasion, occasions
 from .rule import EscalationRule
 from .step import EscalationOutlook, EscalationStep
+from .usual import usual_rules
 
 __all__ = ["EscalationPolicy"]
 
@@ -70,6 +71,18 @@ class EscalationPolicy:
                     defects.append(Defect("rules", f"{name!r} is the name of {count} of them"))
         if defects:
             raise InvalidInput("escalation policy", defects)
+
+    @classmethod
+    def default(cls) -> EscalationPolicy:
+        """Rules that name nobody of a particular team: to the manager, or to the next tier.
+
+        They run around the clock and know no quiet hours: a team adds its own.  A book has none
+        of them unless it writes them down.
+
+        >>> [rule.name for rule in EscalationPolicy.default().rules if "P1" in str(rule.applies)]
+        ['no progress', 'nobody took it']
+        """
+        return cls(usual_rules())
 
     @cached_property
     def version(self) -> str:
