@@ -19,6 +19,7 @@ nitpick_ignore = [
     ("py:class", "enum.Enum"),  # in Python's own pages, which a build does not fetch
     ("py:class", "itilcore.priority.lookup.Lookup"),  # what it has stands at its two kinds
     ("py:obj", "itilcore.decision.T_co"),  # the type of a decision's answer
+    ("py:obj", "itilcore.priority.level_rules.L"),  # the type of the level that rules give
 ]
 
 autodoc_member_order = "bysource"
