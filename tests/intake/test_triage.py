@@ -174,3 +174,13 @@ def test_who_says_afterwards_what_is_wrong_is_not_vague_any_more() -> None:
     found = RULES.triage(slow, {**rest, "symptoms": "Every call freezes for ten seconds"})
     assert not found.vague.answer
     assert found.questions == ()
+
+
+def test_where_the_kind_is_undecided_the_forms_of_what_it_was_filed_as_are_asked() -> None:
+    hello = Ticket(title="Hello there, one more time about what we spoke of")
+    assert RULES.triage(hello).completeness.answer.score == 1
+    found = RULES.triage(hello, filed=TicketKind.INCIDENT)
+    assert found.kind.answer is None
+    assert "affected_service" in found.completeness.answer.missing
+    request = RULES.triage(Ticket(title="A new mouse, please"), filed=TicketKind.INCIDENT)
+    assert "symptoms" not in request.completeness.answer.missing

@@ -41,7 +41,8 @@ def triaged(
     incident: Incident = yield Call("get", (reference,))
     known = tuple(service.name for service in book.services.services)
     told = dict(incident.answers) if answers is None else answers
-    return book.triage.triage(ticket_of(incident), told, known=known, by=by)
+    ticket = ticket_of(incident)
+    return book.triage.triage(ticket, told, known=known, by=by, filed=incident.kind)
 
 
 def similar_to(book: Book, reference: str) -> Flow[tuple[Suggestion, ...]]:

@@ -175,13 +175,15 @@ class TriageRules:
         *,
         known: Iterable[str] = (),
         by: Classifier | None = None,
+        filed: TicketKind | None = None,
     ) -> Triage:
         """What the rules say of *ticket*, whose form was answered with *answers*.
 
         Where the answers leave them out, the affected service and the user are those of the
         ticket, and the symptoms are what it says, unless that is vague.  A vague ticket is
         none any more once the answer about the symptoms is not.  *known* are names of
-        services and devices.  *by* is another classifier for the kind, such as a model.
+        services and devices.  *by* is another classifier for the kind, such as a model; *filed*
+        is the kind that it was filed as, whose forms are asked where the kind is undecided.
         Raises `itilcore.errors.InvalidInput` for wrong types.
 
         >>> answers = {"start": "since nine", "who_is_affected": "all of us"}
@@ -204,7 +206,8 @@ class TriageRules:
             "user": ticket.requester,
             "symptoms": None if vague.answer else said,
         }
-        asked = {each.name: each for each, _ in self.forms.fields(kind.answer, category.answer)}
+        form = filed if kind.answer is None else kind.answer
+        asked = {each.name: each for each, _ in self.forms.fields(form, category.answer)}
         if "symptoms" in asked and len(said) > (most := asked["symptoms"].longest):
             implied["symptoms"] = said[:most]
         filled = {name: text for name, text in implied.items() if text and name in asked}
@@ -214,7 +217,7 @@ class TriageRules:
             if name not in asked or asked[name].look(each) is not False
         }
         told: dict[str, object] = {**filled, **given}
-        completeness = self.forms.check(told, kind.answer, category.answer)
+        completeness = self.forms.check(told, form, category.answer)
         missing = completeness.answer.missing
         questions = [
             *(self.vague.questions(category.answer) if vague.answer else ()),

@@ -27,7 +27,8 @@ def decided_by(book: Book, incident: Incident) -> tuple[Decided, ...]:
     ['kind', 'disruption', 'category', 'vague', 'completeness', 'major incident candidate']
     """
     known = tuple(service.name for service in book.services.services)
-    triage = book.triage.triage(ticket_of(incident), dict(incident.answers), known=known)
+    ticket, answers = ticket_of(incident), dict(incident.answers)
+    triage = book.triage.triage(ticket, answers, known=known, filed=incident.kind)
     found: list[Decided] = list(triage.decisions)
     if book.routing.rules:
         route = book.routing.route(RoutingQuestion.of(incident, book.directory))
