@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from itilcore.desk import from_alert
 from itilcore.errors import InvalidInput
 from itilcore.intake.alert_draft import AlertDraft, AlertRules, AlertSeverity, AlertStatus
-from itilcore.intake.alerts import read_alertmanager
+from itilcore.intake.alerts import read_alertmanager, read_alertmanager_batch
 from itilcore.priority import Impact, Urgency
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -281,6 +281,50 @@ def test_every_defect_is_told_at_once_with_its_path():
         "alerts[5].annotations.t: has 20,001 characters: at most 20,000 are read",
         "alerts[5].fingerprint: is blank or has control characters",
     ]
+
+
+def test_one_bad_alert_costs_no_good_one():
+    posted = payload(
+        alert(fingerprint="a"),
+        alert(fingerprint="b", startsAt="nine"),
+        alert(fingerprint="c", labels={"x": "y" * 20_001}),
+        alert(fingerprint="a", status="resolved"),
+        alert(fingerprint="d", endsAt="2026-01-05T08:00:00Z"),
+        None,
+        alert(fingerprint="e"),
+    )
+    batch = read_alertmanager_batch(json.dumps(posted).encode())
+    assert batch.drafts == read_alertmanager(payload(posted["alerts"][0], posted["alerts"][6]))
+    assert [each.path for each in batch.defects] == [
+        "alerts[1].startsAt",
+        "alerts[2].labels.x",
+        "alerts[3].fingerprint",
+        "alerts[4].endsAt",
+        "alerts[5]",
+    ]
+    assert list(map(str, batch.defects)) == defects(lambda: read_alertmanager(posted))
+
+
+@given(st.lists(alerts(), max_size=2))
+def test_where_all_is_well_the_batch_is_all_of_it(made):
+    posted = payload(*(each | {"fingerprint": f"f{n}"} for n, (each, _) in enumerate(made)))
+    batch = read_alertmanager_batch(posted)
+    assert (batch.drafts, batch.defects) == (read_alertmanager(posted), ())
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"status": "odd"},
+        {"externalURL": 5},
+        {"alerts": None},
+        {"alerts": [7] * 1_001},
+        {"version": "5"},
+    ],
+)
+def test_what_is_wrong_with_the_whole_is_refused_in_a_batch_too(parts):
+    (told,) = defects(lambda: read_alertmanager_batch(payload(alert(), **parts)))
+    assert told.startswith(next(iter(parts)))
 
 
 @pytest.mark.parametrize("version", [None, "3", 4, "5", [], "4" * 1_000])

@@ -348,6 +348,9 @@ matrix = [["first", "second"], ["second", "second"]]
 window = "1h"
 """
     assert loads(own).alerts.severities == ()
+    unsaid = own.replace('[alerts]\nwindow = "1h"\n', "")
+    assert "alerts" not in unsaid
+    assert loads(unsaid).alerts.severities == ()
     some = own + 'severities = [{ name = "page", impact = "major", urgency = "now" }]\n'
     assert loads(some).alerts.severities[0].impact.name == "major"
 

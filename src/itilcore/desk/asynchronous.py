@@ -130,8 +130,13 @@ class AsyncDesk(Commands[Awaitable[Outcome]]):
         By the alert policy of the book: within the window what fires again belongs to the
         incident of its fingerprint, which it reopens only where the policy and the lifecycle
         say so; else it is logged as *reference*.  That it resolved becomes a note: a person
-        resolves the incident.  The same alert again does nothing, and ``None`` says that it
-        told the end of nothing that is open.
+        resolves the incident.  The same alert again does nothing, however many come at once,
+        and ``None`` says that it told the end of nothing that is open.
+
+        What still fires after its incident was resolved is as what fires again, outside the
+        window too; after a cancellation it is noted, once.  What flaps by the policy is noted
+        once an incident.  A start later than *at* counts as *at*, and impact and urgency that
+        are not on the scales of the book are left out: the reasons of the outcome say so.
         """
         return await awaited(received(self.book, draft, reference, at), self.store)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .alert_draft import AlertDetails, AlertDraft, AlertRules, AlertSeverity, AlertStatus
-from .alerts import read_alertmanager
+from .alerts import AlertBatch, read_alertmanager, read_alertmanager_batch
 from .asset_context import AssetRules
 from .asset_context import context as asset_context
 from .assets import Asset, AssetChange, AssetRegister, AssetSource
@@ -16,6 +16,7 @@ from .vague import Diagnostic, VagueRules
 
 __all__ = [
     "USUAL_FIELDS",
+    "AlertBatch",
     "AlertDetails",
     "AlertDraft",
     "AlertRules",
@@ -40,5 +41,6 @@ __all__ = [
     "VagueRules",
     "asset_context",
     "read_alertmanager",
+    "read_alertmanager_batch",
     "ticket_of",
 ]

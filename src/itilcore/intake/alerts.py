@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from attrs import frozen
+
 from itilcore.errors import Defect, InvalidInput
 from itilcore.incident import is_link
 
 from .alert_draft import AlertDraft, AlertRules, AlertStatus, first_of
 
-__all__ = ["read_alertmanager"]
+__all__ = ["AlertBatch", "read_alertmanager", "read_alertmanager_batch"]
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_ALERTS: Final = 1_000
@@ -56,6 +58,44 @@ def read_alertmanager(
     >>> [(draft.title, draft.service, draft.impact, draft.ends_at) for draft in drafts]
     [('Disk of db1 is full', 'db', Impact.HIGH, None)]
     """
+    reader, drafts = _read(payload, rules)
+    if reader.defects or reader.refused:
+        raise _wrong([*reader.refused, *reader.defects])
+    return drafts
+
+
+@frozen(kw_only=True)
+class AlertBatch:
+    """The ``drafts`` of the good alerts of a payload, and the ``defects`` of the others."""
+
+    drafts: tuple[AlertDraft, ...]
+    defects: tuple[Defect, ...] = ()
+
+
+def read_alertmanager_batch(
+    payload: Mapping[str, object] | bytes, rules: AlertRules | None = None
+) -> AlertBatch:
+    """What `read_alertmanager` reads, where one bad alert does not cost the good ones.
+
+    An alert with any defect has no draft; of a fingerprint that stands twice the first one
+    counts.  Keep or tell the defects: nobody sends again what was answered with success.
+
+    Raises `itilcore.errors.InvalidInput` for what is wrong with the payload as a whole: its
+    size, JSON, version, status, address, and a list of alerts that is none or too long.
+
+    >>> good = {"status": "firing", "labels": {}, "fingerprint": "c1"}
+    >>> alerts = [good | {"startsAt": "2026-01-05T09:00:00Z"}, good | {"startsAt": "nine"}]
+    >>> batch = read_alertmanager_batch({"version": "4", "status": "firing", "alerts": alerts})
+    >>> len(batch.drafts), str(batch.defects[0])
+    (1, "alerts[1].startsAt: is 'nine': it must be an instant as in RFC 3339")
+    """
+    reader, drafts = _read(payload, rules)
+    if reader.refused:
+        raise _wrong(reader.refused)
+    return AlertBatch(drafts=drafts, defects=tuple(reader.defects))
+
+
+def _read(payload: object, rules: AlertRules | None) -> tuple[_Reader, tuple[AlertDraft, ...]]:
     used = AlertRules() if rules is None else rules
     if not isinstance(used, AlertRules):
         raise _wrong([Defect("rules", f"is {used!r:.60}: give AlertRules or None")])
@@ -67,10 +107,7 @@ def read_alertmanager(
         problem = f"is {_shown(read.get('version'))}: only version {_VERSION!r} is read"
         raise _wrong([Defect("version", problem)])
     reader = _Reader(used)
-    drafts = reader.all_of(read)
-    if reader.defects:
-        raise _wrong(reader.defects)
-    return drafts
+    return reader, reader.all_of(read)
 
 
 def _wrong(defects: list[Defect]) -> InvalidInput:
@@ -116,7 +153,8 @@ class _Reader:
 
     def __init__(self, rules: AlertRules) -> None:
         self.rules = rules
-        self.defects: list[Defect] = []
+        self.refused: list[Defect] = []  # of the payload as a whole
+        self.defects: list[Defect] = []  # of single alerts
 
     def wrong(self, path: str, problem: str) -> None:
         self.defects.append(Defect(path, problem))
@@ -127,10 +165,11 @@ class _Reader:
         alerts = payload.get("alerts")
         if not isinstance(alerts, (list, tuple)):
             self.wrong("alerts", f"is {_shown(alerts)}: it must be a list")
-            return ()
-        if len(alerts) > MOST_ALERTS:
+            alerts = ()
+        elif len(alerts) > MOST_ALERTS:
             self.wrong("alerts", f"has {len(alerts):,} alerts: at most {MOST_ALERTS:,} are read")
-            return ()
+            alerts = ()
+        self.refused, self.defects = self.defects, []
         drafts = []
         places: dict[str, int] = {}
         for index, alert in enumerate(alerts):
@@ -139,6 +178,7 @@ class _Reader:
                 continue
             if (before := places.setdefault(draft.fingerprint, index)) != index:
                 self.wrong(f"alerts[{index}].fingerprint", f"is that of alerts[{before}] as well")
+                continue
             drafts.append(draft)
         return tuple(drafts)
 

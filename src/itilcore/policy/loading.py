@@ -198,6 +198,10 @@ def _joined(found: Found) -> Found:
     if intake is not None:
         found.setdefault("forms", read_forms(Place(), {}, intake))
         found["vague"], found["assets"] = intake.vague, intake.assets
+    if "priority" in found and "alerts" not in found:
+        # Of the usual severities those that are on the scales of the book.
+        rule = found["priority"]
+        found["alerts"] = read_alerts(Place(), {}, rule.impacts, rule.urgencies)
     triage = {each.name: found.pop(each.name) for each in fields(TriageRules) if each.name in found}
     problems = {
         name: found.pop(key)

@@ -104,6 +104,19 @@ class AlertPolicy:
             return False
         return in_utc(at) - in_utc(resolved_at) <= self.reopen_within
 
+    def flaps(self, changes: Sequence[datetime]) -> bool:
+        """Whether *changes*, the instants in order, hold so many within the time.
+
+        >>> nine = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
+        >>> policy = AlertPolicy(window=timedelta(hours=4), flapping=2)
+        >>> policy.flaps([nine, nine + timedelta(hours=1)]), policy.flaps([nine])
+        (True, False)
+        """
+        if self.flapping is None:
+            return False
+        pairs = zip(changes, changes[self.flapping - 1 :], strict=False)
+        return any(in_utc(last) - in_utc(first) <= self.flapping_within for first, last in pairs)
+
     @property
     def content(self) -> dict[str, JSONValue]:
         """All of it as JSON values; lengths of time in seconds."""
@@ -201,7 +214,7 @@ class _Open:
         self.alerts.append(alert)
 
     def closed(self, policy: AlertPolicy) -> AlertGroup:
-        flapping = _flaps(self.changes, policy)
+        flapping = policy.flaps(self.changes)
         return AlertGroup(
             fingerprint=self.alerts[0].fingerprint,
             alerts=tuple(self.alerts),
@@ -226,14 +239,6 @@ class _Open:
         if flapping:
             text = f"it flaps: {policy.flapping} changes within {policy.flapping_within}"
             yield Reason("flapping", text, {"changes": len(self.changes)})
-
-
-def _flaps(changes: Sequence[datetime], policy: AlertPolicy) -> bool:
-    if policy.flapping is None:
-        return False
-    last = policy.flapping - 1
-    pairs = zip(changes, changes[last:], strict=False)
-    return any(later - first <= policy.flapping_within for first, later in pairs)
 
 
 def _order(alert: Alert) -> tuple[Any, ...]:
