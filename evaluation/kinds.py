@@ -67,13 +67,13 @@ OTHERWISE = {
         "there is something wrong with {} today",
         "my mails in {} vanished",
         "{} won't let me in",
+        "I forgot my password for {}",
     ),
     TicketKind.SERVICE_REQUEST: (
         "could you put {} on my computer",
         "my colleague starts on Monday and wants {}",
         "may I get {} as well",
         "a second screen for my desk would be nice",
-        "I forgot my password for {}",
         "permission to read the reports in {}",
     ),
     TicketKind.QUESTION: (

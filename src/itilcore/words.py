@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from unicodedata import category, normalize
 
-__all__ = ["MOST_READ", "Phrases", "unspaced", "words"]
+__all__ = ["MOST_READ", "Phrases", "lost_sign", "unspaced", "words"]
 
 MOST_READ: Final = 5_000
 """Characters of a text that are read: whoever complains says what it is about before that."""
@@ -30,6 +30,19 @@ _UNSPACED: Final = (
 _ASCII_WORD: Final = re.compile(r"\w+", re.ASCII)
 _LETTER: Final = re.compile(r"\w")
 _LAST_WORD: Final = re.compile(r"(?<!\w)\w+\Z")
+_LOST: Final = re.compile(
+    r"\*"
+    r"|(?<=[\w)\].+])\+(?!\w)"  # C++, a+, .+, but not Ctrl+C or +49
+    r"|(?<=\w)\#(?!\w)"  # C#, but not Ticket#5 or #5
+    r"|(?<=\w)\?(?=\w)"  # colou?r
+    r"|(?<=\()\?"  # (?:a), (?i)
+    r"|\$(?=\)*\s*\Z)"  # at the end, but not $100
+    r"|\^(?=\w)(?<!\w\^)|\[\^"  # before a word, but not x^2
+    r"|(?<=\S)\|(?=\S)"  # a|b, but not Outlook | error
+    r"|\{(?=\d{1,9}(?:,\d{0,9})?\})"  # a{2,}
+    r"|\[(?=[^\]\s]{0,20}(?:a-z|A-Z|0-9))"
+    r"|(?<![\w:\\])\\(?=\w)|\\(?=[bBdDwWsSAZ](?!\w))|\\(?=[.()\[\]?+|^$])"  # not CORP\jane
+)
 _STARTS: Final = [first for first, _ in _UNSPACED]
 
 
@@ -90,6 +103,22 @@ def words(text: str, most: int = MOST_READ) -> tuple[str, ...]:
     if word:
         found.append("".join(word))
     return tuple(found)
+
+
+def lost_sign(phrase: str) -> str | None:
+    r"""The sign of *phrase* that would be lost, so that other words are found; or ``None``.
+
+    Phrases are words.  What parts words or stands around them may go: ``R&D``, ``24/7``,
+    ``can't``, ``.NET``, ``Ctrl+C``, ``CORP\jane``.  A sign that ends a word makes it another
+    one (``C++``, ``C#`` would be the letter ``c``), and so do the signs of patterns: ``*``
+    anywhere, ``|`` or ``?`` within a word, ``^`` before one, ``$`` at the end, ``{2,}``,
+    ``[a-z]``, ``\d``, ``(?:``.
+
+    >>> lost_sign("c++"), lost_sign("(a+)+$"), lost_sign("R&D"), lost_sign("Ctrl+C")
+    ('+', '+', None, None)
+    """
+    found = _LOST.search(phrase)
+    return None if found is None else found[0]
 
 
 class Phrases:

@@ -231,7 +231,7 @@ def test_who_asks_how_about_what_fails_is_asked() -> None:
 def test_how_the_default_does_on_titles_written_by_hand() -> None:
     by: Classifier = DEFAULT
     found = evaluate([(kind, by.classify(Ticket(title=title)).answer) for kind, title in LABELLED])
-    assert (found.n, found.right, found.abstentions) == (67, 53, 13)
+    assert (found.n, found.right, found.abstentions) == (67, 59, 8)
 
 
 @pytest.mark.parametrize(

@@ -184,3 +184,10 @@ def test_where_the_kind_is_undecided_the_forms_of_what_it_was_filed_as_are_asked
     assert "affected_service" in found.completeness.answer.missing
     request = RULES.triage(Ticket(title="A new mouse, please"), filed=TicketKind.INCIDENT)
     assert "symptoms" not in request.completeness.answer.missing
+
+
+def test_an_answer_that_cannot_be_seen_takes_no_place_of_what_was_said() -> None:
+    ticket = Ticket(title="slow vpn vpn vpn vpn")
+    for nothing in ("\ud7fc", " ", "\x00", ""):
+        found = TriageRules().triage(ticket, {"symptoms": nothing}).completeness
+        assert found.answer == TriageRules().triage(ticket).completeness.answer

@@ -442,4 +442,32 @@ def test_a_category_that_the_taxonomy_never_had_is_a_defect() -> None:
         "line 6, routing[0].category[1]: is 'Netwrok', which the taxonomy never had; "
         "did you mean 'Network'?",
         "line 6, routing[0].category[2]: path[0] is blank; path[1] is blank",
+
+
+def test_a_book_says_what_does_not_count_and_what_tells_all() -> None:
+    text = """
+[[kinds.rules]]
+name = "toast"
+kind = "incident"
+confidence = 0.9
+phrases = "toast"
+negations = "kein"
+fillers = "bisschen"
+idle = "toast rack"
+[outages]
+over = "good as new"
+[intake]
+telling = "dead mouse"
+"""
+    triage = loads(text).triage
+    answers = [
+        triage.kinds.decide(Ticket(title=title)).answer
+        for title in ("toast", "kein toast", "kein bisschen toast", "toast rack")
+    ]
+    assert answers == [TicketKind.INCIDENT, None, None, None]
+    assert triage.outages.over == tuple(sorted({*OutageRules().over, "good as new"}))
+    assert triage.vague.check("dead mouse").answer is False
+    assert defects(text.replace('"good as new"', '["c++"]').replace('"dead mouse"', '"a|b"')) == [
+        "line 11, outages.over[0]: is 'c++': phrases are words, and without '+' it would find 'c'",
+        "line 13, intake.telling[0]: is 'a|b': phrases are words, and '|' would be lost",
     ]

@@ -11,10 +11,11 @@ from attrs import field, frozen
 from itilcore.errors import Defect, InvalidInput, blank_defects
 from itilcore.given import several
 from itilcore.version import JSONValue
-from itilcore.words import Phrases, words
+from itilcore.words import lost_sign, words
 
 from .category import Category
 from .kind import TicketKind
+from .said import DENIED, IDLE, Said
 from .ticket import Ticket, fold
 
 __all__ = ["KindRule", "number_defects", "phrase_defects"]
@@ -22,6 +23,7 @@ __all__ = ["KindRule", "number_defects", "phrase_defects"]
 _LONGEST: Final = 200
 _SHOWN: Final = 5
 _NAMED: Final = (("source", "sources"), ("catalogue_item", "catalogue_items"))
+_TEXTS: Final = ("phrases", "without", "negations", "fillers", "idle")
 _PLAIN: Final = (*_NAMED, ("service", "services"))
 
 Found = tuple[str, ...] | None
@@ -31,6 +33,11 @@ Found = tuple[str, ...] | None
 def phrase_defects(path: str, text: object) -> list[Defect]:
     """The defects of what must be a word or a phrase that can be found, or none.
 
+    Phrases are words: one with a sign that would be lost, so that other words are found than
+    those that were written, is refused (see `itilcore.words.lost_sign`).
+
+    >>> print(*phrase_defects("phrases[0]", "C++"))
+    phrases[0]: is 'C++': phrases are words, and without '+' it would find 'c'
     >>> print(*phrase_defects("phrases[0]", "?!"))
     phrases[0]: is '?!', without letter or digit
     """
@@ -39,7 +46,12 @@ def phrase_defects(path: str, text: object) -> list[Defect]:
     phrase = str(text)
     if len(phrase) > _LONGEST:
         return [Defect(path, f"has {len(phrase)} characters: give at most {_LONGEST}")]
-    return [] if words(phrase) else [Defect(path, f"is {phrase!r}, without letter or digit")]
+    if not (found := words(phrase)):
+        return [Defect(path, f"is {phrase!r}, without letter or digit")]
+    if (sign := lost_sign(phrase)) is None:
+        return []
+    problem = f"phrases are words, and without {sign!r} it would find {' '.join(found)!r:.60}"
+    return [Defect(path, f"is {phrase!r:.60}: {problem}")]
 
 
 def number_defects(path: str, value: object) -> list[Defect]:
@@ -71,7 +83,11 @@ class KindRule:
 
     Every condition that is set must fit; none fits all.  Of several values one has to fit:
     ``phrases`` are words or phrases (never regular expressions) that stand in the title or the
-    text as whole words, in any case; ``without`` are such that must not stand there.
+    text as whole words, in any case; ``without`` are such that must not stand there.  Of
+    phrases that share a word the longest counts.  One of either that follows one of the
+    ``negations``, at once or with ``fillers`` between as in "not really broken", does not
+    count, and neither do those that are ``idle``, such as "my new laptop" for who wants a "new
+    laptop".
     ``sources``, ``catalogue_items`` and ``services`` are names in any case, ``fields`` such
     values by the name of the field; ``ordered`` asks for any catalogue item.  ``categories``
     such as ``"Network > VPN"`` fit what lies below them.  What a ticket does not know fits no
@@ -92,6 +108,9 @@ class KindRule:
     confidence: float
     phrases: tuple[str, ...] = field(default=(), converter=_each_once)
     without: tuple[str, ...] = field(default=(), converter=_each_once)
+    negations: tuple[str, ...] = field(default=(), converter=_each_once)
+    fillers: tuple[str, ...] = field(default=(), converter=_each_once)
+    idle: tuple[str, ...] = field(default=(), converter=_each_once)
     sources: tuple[str, ...] = field(default=(), converter=_each_once)
     catalogue_items: tuple[str, ...] = field(default=(), converter=_each_once)
     ordered: bool = False
@@ -113,7 +132,7 @@ class KindRule:
         if number_defects("", self.confidence) or not self.confidence:
             problem = f"is {self.confidence!r:.60}: give a number above 0 and at most 1"
             yield Defect("confidence", problem)
-        for name in ("phrases", "without"):
+        for name in _TEXTS:
             for index, text in enumerate(getattr(self, name)):
                 yield from phrase_defects(f"{name}[{index}]", text)
         for _, name in _PLAIN:
@@ -137,12 +156,16 @@ class KindRule:
         return {name: frozenset(map(fold, values)) for name, values in named if values}
 
     @cached_property
-    def _phrases(self) -> Phrases:
-        return Phrases(self.phrases)
+    def _phrases(self) -> Said:
+        return self._said(self.phrases)
 
     @cached_property
-    def _without(self) -> Phrases:
-        return Phrases(self.without)
+    def _without(self) -> Said:
+        return self._said(self.without)
+
+    def _said(self, texts: tuple[str, ...]) -> Said:
+        means = dict.fromkeys(self.idle, IDLE) | dict.fromkeys(texts, "counts")
+        return Said(means, self.negations, self.fillers)
 
     def matches(self, ticket: Ticket) -> tuple[str, ...] | None:
         """What fits *ticket*, in words, one for each condition; ``None`` where one does not.
@@ -205,7 +228,7 @@ class KindRule:
             "kind": self.kind.value,
             "confidence": float(self.confidence),
         }
-        for name in ("phrases", "without", *(name for _, name in _PLAIN), "categories"):
+        for name in (*_TEXTS, *(name for _, name in _PLAIN), "categories"):
             if values := getattr(self, name):
                 found[name] = list(values)
         if self.ordered:
@@ -215,9 +238,10 @@ class KindRule:
         return found
 
 
-def _stand(phrases: Phrases, ticket: Ticket) -> tuple[str, ...]:
-    """Which of *phrases* stand in the title or the text, each once, by name."""
-    return tuple(sorted({text for part in ticket.said for _, _, text in phrases.find(part)}))
+def _stand(phrases: Said, ticket: Ticket) -> tuple[str, ...]:
+    """Which of *phrases* stand in the title or the text and count, each once, by name."""
+    found = (each for part in ticket.said for each in phrases.find(part))
+    return tuple(sorted({text for name, text in found if name != DENIED}))
 
 
 def _named(part: str, had: str | None, wanted: frozenset[str]) -> Found:

@@ -86,7 +86,7 @@ class KindRules:
     >>> rules = KindRules.default()
     >>> print(rules.decide(Ticket(title="My account is locked")).explain())
     TicketKind.INCIDENT, because:
-      incident at 0.85: says is locked [account is locked]
+      incident at 0.85: says account is locked [account is locked]
       incident has 0.85, and nothing speaks for another kind [kind rules]
     decided by kinds:...
     >>> print(*rules.decide(Ticket(title="Hello")).reasons, sep="; ")

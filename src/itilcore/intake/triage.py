@@ -61,9 +61,9 @@ class Triage:
         """All decisions with their reasons, and the questions, as text.
 
         >>> rules = TriageRules(forms=Forms())  # none: nothing is asked
-        >>> print(rules.triage(Ticket(title="Hello, a new mouse please")).explain())
+        >>> print(rules.triage(Ticket(title="Hello, a new cable please")).explain())
         kind: service request, because:
-          service request at 0.7: says new mouse [wants something offered]
+          service request at 0.7: says new cable [wants something offered]
           service request has 0.7, and nothing speaks for another kind [kind rules]
         disruption: unknown, because:
           says nothing of an outage or a degradation [outage rules]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Final
@@ -13,7 +14,7 @@ from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects
 from itilcore.given import distinct, several
 from itilcore.version import JSONValue, content_version
-from itilcore.words import MOST_READ, Phrases, unspaced, words
+from itilcore.words import MOST_READ, Phrases, lost_sign, unspaced, words
 
 from .scope import category_defects, depth, paths
 
@@ -30,12 +31,30 @@ _PHRASES: Final = (
     "i have a problem", "i have an issue", "immediately", "is", "is not working",
     "isn't working", "it", "it is", "it's", "its", "my", "no longer works", "not working",
     "nothing works", "now", "please", "please help", "please fix", "problem", "issue",
+    "having a problem with", "having issues with", "having problems with", "having trouble with",
+    "i am having trouble with", "i have trouble with", "something is not right",
+    "something is wrong with", "something's not right", "something's wrong",
+    "something's wrong with", "there is something wrong with",
     "same as before", "same as last time", "same problem", "same issue", "slow",
     "something is wrong", "still", "thank you", "thanks", "the", "the computer", "the system",
     "this", "too", "urgent", "urgently", "very", "very slow", "very urgent", "won't work",
     "wrong",
 )
+_TELLING: Final = (
+    "account disabled", "account is locked", "account locked", "access denied", "battery dead",
+    "blue screen", "disk full", "disk is full", "forgot my password", "locked account",
+    "locked out", "new headset", "new keyboard", "new laptop", "new monitor", "new mouse",
+    "new phone", "new screen", "no internet", "no picture", "no signal", "no sound",
+    "out of paper", "out of toner", "paper jam", "password expired", "password reset",
+    "reset my password", "reset password", "toner empty", "unlock account", "unlock my account",
+)
 # fmt: on
+# Said by a program: ORA-01555, HTTP-404, 0x80070005.
+_CODE: Final = re.compile(
+    r"(?<![\w-])(?:[A-Za-z]{2,8}-[0-9]{3,10}|0[xX][0-9A-Fa-f]{4,16})(?![\w-])"
+)
+# A name that somebody gave: SRV12, P12, HH-12.
+_LABEL: Final = re.compile(r"(?<![\w-])[A-Za-z]{1,8}-?[0-9]{2,8}(?![\w-])")
 _QUESTIONS: Final = {
     "": (
         "Which service or device is it about?",
@@ -99,12 +118,14 @@ class VagueRules:
     ``phrases`` say nothing about what is wrong with what: their words do not count.  The rest
     is enough with ``fewest_words`` words, each of one letter at least; in a script that puts no
     blanks between words, with ``fewest_letters`` letters; in a mixed text each has its share.
-    A text that is not enough is vague, unless it names something known and says anything else
-    of it.  Only the first 5,000 characters are read.
+    A text that is not enough is vague, unless it names something and says anything else of it:
+    something known, or a label such as "SRV12".  Nor is one vague with a code that a program
+    said, such as "ORA-01555", or with one of the phrases that are ``telling`` and say all in a
+    few words, such as "new mouse".  Only the first 5,000 characters are read.
 
     The phrases that come with it are English.  Raises `itilcore.errors.InvalidInput` for a
-    phrase without letter or digit or of more than 200 characters, for numbers below 1, and for
-    what is no `Diagnostic`.
+    phrase without letter or digit, of more than 200 characters or with a sign that would be
+    lost, as in "C++", for numbers below 1, and for what is no `Diagnostic`.
 
     >>> rules = VagueRules()
     >>> rules.check("It is slow!!").answer, rules.check("VPN is slow", known=["VPN"]).answer
@@ -119,14 +140,16 @@ class VagueRules:
     """
 
     phrases: tuple[str, ...] = field(default=_PHRASES, converter=distinct)
+    telling: tuple[str, ...] = field(default=_TELLING, converter=distinct)
     fewest_words: int = 4
     fewest_letters: int = 8
     diagnostics: tuple[Diagnostic, ...] = field(factory=_default_diagnostics, converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects: list[Defect] = []
-        for index, text in enumerate(self.phrases):
-            defects += _phrase_defects(f"phrases[{index}]", text)
+        for name in ("phrases", "telling"):
+            for index, text in enumerate(getattr(self, name)):
+                defects += _phrase_defects(f"{name}[{index}]", text)
         for name in ("fewest_words", "fewest_letters"):
             value = getattr(self, name)
             if type(value) is not int or value < 1:
@@ -143,6 +166,10 @@ class VagueRules:
     @cached_property
     def _index(self) -> Phrases:
         return Phrases(self.phrases)
+
+    @cached_property
+    def _telling(self) -> Phrases:
+        return Phrases(self.telling)
 
     def check(
         self, text: str, category: Category | None = None, known: Iterable[str] = ()
@@ -165,7 +192,11 @@ class VagueRules:
         rest = [word for at, word in enumerate(said) if at not in covered]
         enough, amount = self._enough(rest)
         reasons.append(Reason("few words", amount, {"said": len(rest)}))
-        named = list(Phrases(names).find(said))
+        read = stripped[:MOST_READ]
+        told = sorted({text for _, _, text in self._telling.find(said)} | set(_CODE.findall(read)))
+        if told:
+            reasons.append(Reason("telling", f"tells what it is: {', '.join(told[:_SHOWN])}"))
+        named = list(Phrases([*names, *_LABEL.findall(read)]).find(said))
         shown = sorted({each for _, _, each in named})[:_SHOWN]
         about = f"names {', '.join(shown)}" if named else "names nothing known"
         only = named and len({at for s, e, _ in named for at in range(s, e)}) == len(said)
@@ -174,7 +205,7 @@ class VagueRules:
         reasons.append(Reason("known names", about))
         if len(stripped) > MOST_READ:
             reasons.append(Reason("length", f"the first {MOST_READ:,} characters were read"))
-        vague = not enough and (not named or bool(only))
+        vague = not enough and not told and (not named or bool(only))
         if vague and (questions := self.questions(category)):
             reasons.append(Reason("diagnostic questions", f"ask: {questions[0]}"))
         return Decision(vague, reasons, self.version)
@@ -215,6 +246,7 @@ class VagueRules:
         """All of it as JSON values."""
         return {
             "phrases": list(self.phrases),
+            "telling": list(self.telling),
             "fewest_words": self.fewest_words,
             "fewest_letters": self.fewest_letters,
             "diagnostics": [each.content for each in self.diagnostics],
@@ -238,7 +270,11 @@ def _phrase_defects(path: str, text: object) -> list[Defect]:
     phrase = str(text)
     if len(phrase) > _LONGEST:
         return [Defect(path, f"has {len(phrase)} characters: give at most {_LONGEST}")]
-    return [] if words(phrase) else [Defect(path, f"is {phrase!r}, without letter or digit")]
+    if not words(phrase):
+        return [Defect(path, f"is {phrase!r}, without letter or digit")]
+    if (sign := lost_sign(phrase)) is None:
+        return []
+    return [Defect(path, f"is {phrase!r:.60}: phrases are words, and {sign!r} would be lost")]
 
 
 def _require(text: Any, category: Any, names: tuple[Any, ...]) -> None:

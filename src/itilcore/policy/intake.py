@@ -38,6 +38,7 @@ class WrittenIntake:
     default_forms: bool = True
     default_phrases: bool = True
     phrases: Any = field(factory=list)
+    telling: Any = field(factory=list)
     fewest_words: int | None = None
     fewest_letters: int | None = None
     diagnostics: list[Any] = field(factory=list)
@@ -115,11 +116,13 @@ def read_intake(place: Place, given: object) -> Intake:
     if record is None:
         return Intake()
     usual = VagueRules()
-    phrases = list(usual.phrases) if record.default_phrases else []
-    for index, text in enumerate((place / "phrases").names(record.phrases)):
-        with (place / f"phrases[{index}]").catching(the_place):
-            VagueRules(phrases=text)
-            phrases.append(text)
+    texts: dict[str, Any] = {}
+    for name in ("phrases", "telling"):
+        texts[name] = list(getattr(usual, name)) if record.default_phrases else []
+        for index, text in enumerate((place / name).names(getattr(record, name))):
+            with (place / f"{name}[{index}]").catching(the_place):
+                VagueRules(**dict[str, Any]({name: text}))
+                texts[name].append(text)
     diagnostics: list[Diagnostic] = []
     for at, row in place.records("diagnostics", WrittenDiagnostic, record.diagnostics):
         questions = (at / "questions").names([] if row.questions is None else row.questions)
@@ -134,7 +137,7 @@ def read_intake(place: Place, given: object) -> Intake:
     days = _given(record, "stale_after_days", "changed_within_days")
     vague, assets = usual, AssetRules()
     with place.catching():
-        vague = VagueRules(phrases=phrases, diagnostics=diagnostics, **numbers)
+        vague = VagueRules(**texts, diagnostics=diagnostics, **numbers)
     with place.catching(lambda path: f"{path}_days"):
         lengths = {name.removesuffix("_days"): _days(value) for name, value in days.items()}
         assets = AssetRules(**lengths)

@@ -25,7 +25,8 @@ from .reading import PLURALS, Place, as_written, the_place
 __all__ = ["read_kinds", "read_outages", "read_taxonomy"]
 
 
-_LISTS: Final = ("phrases", "without", "source", "catalogue_item", "category", "service")
+_TEXTS: Final = ("phrases", "without", "negations", "fillers", "idle")
+_LISTS: Final = (*_TEXTS, "source", "catalogue_item", "category", "service")
 
 
 @frozen(kw_only=True)
@@ -48,6 +49,9 @@ class WrittenKindRule:
     confidence: float | None
     phrases: Any = field(factory=list)
     without: Any = field(factory=list)
+    negations: Any = field(factory=list)
+    fillers: Any = field(factory=list)
+    idle: Any = field(factory=list)
     source: Any = field(factory=list)
     catalogue_item: Any = field(factory=list)
     ordered: bool = False
@@ -72,6 +76,7 @@ class WrittenOutages:
     outage: Any = field(factory=list)
     degradation: Any = field(factory=list)
     partial: Any = field(factory=list)
+    over: Any = field(factory=list)
     negations: Any = field(factory=list)
     fillers: Any = field(factory=list)
     idle: Any = field(factory=list)
