@@ -442,6 +442,7 @@ def test_a_category_that_the_taxonomy_never_had_is_a_defect() -> None:
         "line 6, routing[0].category[1]: is 'Netwrok', which the taxonomy never had; "
         "did you mean 'Network'?",
         "line 6, routing[0].category[2]: path[0] is blank; path[1] is blank",
+    ]
 
 
 def test_a_book_says_what_does_not_count_and_what_tells_all() -> None:
