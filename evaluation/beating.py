@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from itilcore.calendars import Interval
 from itilcore.problems import Period, Rhythm, rhythms
@@ -32,6 +32,8 @@ class Story:
     instants: tuple[datetime, ...]
     patches: tuple[datetime, ...]
     during: Interval
+    said: str = ""
+    """Of a day of a month that has no number of its own, the phase in words."""
 
 
 def strayed(noise: float, chance: Random) -> float | None:
@@ -81,6 +83,25 @@ def monthly(noise: float, chance: Random) -> Story:
     return _story(Period.MONTHLY, day, beats, (), FIRST + 365 * DAY, noise, chance)
 
 
+def last_working_day(noise: float, chance: Random) -> Story:
+    """Every month on the last of its days from Monday to Friday, at any time of it."""
+    return _on_days(lambda days: [day for day in days if day.weekday() < 5][-1], noise, chance)
+
+
+def second_tuesday(noise: float, chance: Random) -> Story:
+    """Every month on its second Tuesday, at any time of it."""
+    return _on_days(lambda days: [day for day in days if day.weekday() == 1][1], noise, chance)
+
+
+def _on_days(pick: Callable[[list[datetime]], datetime], noise: float, chance: Random) -> Story:
+    days = [FIRST.replace(day=1) + number * DAY for number in range(365)]
+    months = [[day for day in days if day.month == month] for month in range(1, 13)]
+    beats = [(day.astimezone(UTC), DAY) for day in sorted(map(pick, months))]
+    said = "second Tuesday" if pick(months[0]).day < 15 else "last working day"
+    story = _story(Period.MONTHLY, 0, beats, (), FIRST + 365 * DAY, noise, chance)
+    return evolve(story, said=said)
+
+
 def after_patches(noise: float, chance: Random) -> Story:
     """So many hours after each patch; patches come when they come."""
     lag = chance.randrange(1, 30)
@@ -95,6 +116,8 @@ def after_patches(noise: float, chance: Random) -> Story:
 STORIES: dict[str, Callable[[float, Random], Story]] = {
     "weekly at an hour": weekly,
     "monthly on a day": monthly,
+    "monthly, last working day": last_working_day,
+    "monthly, second Tuesday": second_tuesday,
     "after each patch": after_patches,
 }
 
@@ -108,6 +131,8 @@ def fits(rhythm: Rhythm, story: Story) -> bool:
     """Whether it is the planted one, or of the phase beside it, into which beats stray."""
     if rhythm.period is not story.period:
         return False
+    if story.said:
+        return rhythm.phase == story.said
     if rhythm.period is Period.WEEKLY:
         phase = (rhythm.weekday or 0) * 24 + (rhythm.hour or 0)
         return (phase - story.phase + 1) % 168 <= 2

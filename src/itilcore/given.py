@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, time, timedelta
 from typing import Any
 
-__all__ = ["distinct", "several"]
+__all__ = ["distinct", "several", "shown"]
 
 
 def several(given: Any) -> tuple[Any, ...]:
@@ -32,3 +33,15 @@ def distinct(given: Any) -> tuple[Any, ...]:
     if all(isinstance(each, str) for each in found):
         return tuple(sorted(set(found)))
     return found
+
+
+def shown(given: object) -> str:
+    """*given* as messages show it: dates, times and lengths of time as people read them.
+
+    All else is as Python shows it, texts with their quotes.
+
+    >>> from datetime import UTC, datetime
+    >>> print(shown(timedelta(0)), shown(datetime(2026, 1, 5, tzinfo=UTC)), shown("4h"))
+    0:00:00 2026-01-05 00:00:00+00:00 '4h'
+    """
+    return str(given) if isinstance(given, date | time | timedelta) else repr(given)

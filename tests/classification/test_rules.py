@@ -254,6 +254,10 @@ def test_the_questions_of_a_weak_vote_and_of_three() -> None:
         "incident has 0.5, below the 0.6 that is needed",
     ]
     assert sum(reason.rule == "questions" for reason in found.reasons) == 4
+    without = KindRule(name="r", kind=CHANGE, confidence=0.5, without=[f"w{n}" for n in range(7)])
+    assert without.matches(Ticket(title="x")) == ("says nothing of w0, w1, w2, w3, w4 and 2 more",)
+    (few,) = KindRule(name="r", kind=CHANGE, confidence=0.5, without="w").matched(Ticket()) or ()
+    assert few == "says nothing of w"
     three = [
         KindRule(name=kind.value, kind=kind, confidence=0.7) for kind in (CHANGE, INCIDENT, PROBLEM)
     ]
@@ -412,6 +416,19 @@ def test_wrong_rules_are_refused_whole() -> None:
         "lead",
     ]
     rule = KindRule(name="r", kind=CHANGE, confidence=1)
+    with pytest.raises(InvalidInput) as refused:
+        KindRules([rule, "rule", rule], questions=[KindQuestion((), "a"), 3, KindQuestion((), "b")])
+    assert [each.split(":")[0] for each in defects(refused)] == [
+        "rules[1]",
+        "questions[1]",
+        "rules.r",
+        "questions.of any kind",
+    ]
+    with pytest.raises(InvalidInput, match="kinds: is incident, incident: give two"):
+        KindQuestion((INCIDENT, INCIDENT), "a")
+    with pytest.raises(InvalidInput) as refused:
+        KindRule(name="r", kind=CHANGE, confidence=1, phrases=["b", " "], fields={"x": ["z", ""]})
+    assert [each.split(":")[0] for each in defects(refused)] == ["phrases[1]", "fields.x[1]"]
     asked = [KindQuestion((), "a"), KindQuestion((), "b")]
     asked += [KindQuestion((CHANGE, INCIDENT), "c"), KindQuestion((INCIDENT, CHANGE), "d")]
     with pytest.raises(InvalidInput) as refused:

@@ -295,6 +295,38 @@ def test_nodes_that_do_not_hold_together_are_refused(
     assert refused(lambda: Taxonomy(nodes[::-1])) == problems
 
 
+def test_no_defect_hides_another() -> None:
+    deep = [node(f"d{n}", f"D{n}", f"d{n - 1}" if n else None) for n in range(11)]
+    nodes = [
+        node("a", "A", "b"),
+        node("b", "B", "a"),
+        node("c", "C", "b"),
+        node("n", "Net"),
+        node("o", "NET"),
+        node("p", "Net", "nowhere"),
+        node("r", "R", retired=True),
+        node("s", "S", "r"),
+        node("t", "T", retired=True, replaced_by="u"),
+        node("u", "U", retired=True, replaced_by="t"),
+        *deep,
+    ]
+    late, soon = (TaxonomyChange(at, ADA, "w", "x") for at in (MONDAY + timedelta(days=1), MONDAY))
+    found = refused(lambda: Taxonomy([*nodes, node("n", "Net"), 3], [late, soon, "change"]))
+    assert [each.split(":")[0] for each in found] == [
+        "nodes[22]",
+        "changes[2]",
+        "n",
+        "p.parent",
+        "a.parent",
+        "d10",
+        "r.replaced_by",
+        "s.parent",
+        "t.replaced_by",
+        "o",
+        "changes[1].at",
+    ]
+
+
 def test_wrong_values_are_refused_whole() -> None:
     assert [each.split(":")[0] for each in refused(lambda: Taxonomy([3], "change"))] == [
         "nodes[0]",

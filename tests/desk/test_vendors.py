@@ -123,3 +123,45 @@ def test_all_that_is_wrong_at_once(desk):
         desk.vendor_answered("INC1", at=NINE, vendor="Acme", delivered="no")
     with pytest.raises(InvalidInput, match="vendor: is ''"):
         desk.vendor_answered("INC1", at=NINE, vendor="")
+
+
+def test_an_answer_before_the_engagement_is_refused(desk):
+    desk.engage_vendor("INC1", at=NINE + HOUR, vendor="Acme")
+    with pytest.raises(ActionRefused, match="'Acme' was engaged at 2026-01-05T10:00:00") as caught:
+        desk.vendor_answered("INC1", at=NINE, vendor="Acme")
+    assert str(caught.value).endswith("after 2026-01-05T09:00:00+00:00")
+    assert desk.vendor_answered("INC1", at=NINE + HOUR, vendor="Acme").events
+
+
+def test_a_vendor_that_does_not_help_with_the_service_is_told_of(make, store):
+    vendors = [Vendor(name="Acme", services=["mail", "web"]), Vendor(name="Globex")]
+    desk = make(store, Book(vendors=Vendors(vendors)))
+    desk.log("INC1", at=NINE, title="x", service="vpn")
+    (reason,) = desk.engage_vendor("INC1", at=NINE, vendor="Acme").reasons
+    assert str(reason) == "Acme does not help with vpn by the book, but with mail, web"
+    assert desk.engage_vendor("INC1", at=NINE, vendor="Globex").reasons == ()
+    desk.log("INC2", at=NINE, title="x", service="web")
+    desk.log("INC3", at=NINE, title="x")
+    for reference in ("INC2", "INC3"):
+        assert desk.engage_vendor(reference, at=NINE, vendor="Acme").reasons == ()
+
+
+def test_texts_of_vendors_are_bounded_and_can_be_printed(desk):
+    with pytest.raises(InvalidInput) as caught:
+        desk.engage_vendor(
+            "INC1",
+            at=NINE,
+            vendor="v" * 201,
+            ticket="A\n7",
+            workaround="\x00",
+        )
+    assert [str(each) for each in caught.value.defects] == [
+        "vendor: has 201 characters: at most 200",
+        "ticket: is 'A\\n7': it must have no control characters",
+        "workaround: is '\\x00': it must have no control characters",
+    ]
+    desk.engage_vendor("INC1", at=NINE, vendor="Acme", ticket="x" * 200, workaround="1. a\n\t2. b")
+    for note in ("\x1b[31m", "x" * 20_001):
+        with pytest.raises(InvalidInput, match="note: "):
+            desk.vendor_answered("INC1", at=NINE, vendor="Acme", note=note)
+    assert desk.vendor_answered("INC1", at=NINE, vendor="Acme", note=" ").events

@@ -38,7 +38,7 @@ def test_a_service_of_wrong_parts_is_told_whole():
         "name: is ' ': it must be a text that is not blank",
         "criticality: is 'high': give a Criticality",
         "owner: is '': it must be a text that is not blank",
-        "tolerable_downtime: is datetime.timedelta(0): give a timedelta of more than nothing",
+        "tolerable_downtime: is 0:00:00: give a timedelta of more than nothing",
         "degradation_counts: is 1: give True or False",
         "hours: is 'Mon-Fri': give a BusinessCalendar",
         "depends_on[0]: is '': it must be a text that is not blank",

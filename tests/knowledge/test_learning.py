@@ -18,6 +18,7 @@ from itilcore.incident import (
     Facts,
     Incident,
     Logged,
+    Phase,
     Reopened,
     Resolved,
     WorkaroundFound,
@@ -104,9 +105,18 @@ def middle(hours: list[float]) -> float:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-@given(rows, st.booleans(), st.sampled_from([None, HOUR]), st.integers(1, 12), st.randoms())
-def test_repeats_are_those_of_counts_by_hand(given_rows, working, first_tier, most, chance) -> None:
-    facts, times, first = [], {}, []
+@given(
+    rows,
+    st.booleans(),
+    st.sampled_from([None, HOUR]),
+    st.integers(1, 12),
+    st.integers(1, 3),
+    st.randoms(),
+)
+def test_repeats_are_those_of_counts_by_hand(
+    given_rows, working, first_tier, most, least, chance
+) -> None:
+    facts, times, first, own = [], {}, [], {}
     for number, (category, service, took, worked, tier) in enumerate(given_rows):
         facts.append(
             Facts(
@@ -124,10 +134,17 @@ def test_repeats_are_those_of_counts_by_hand(given_rows, working, first_tier, mo
             times.setdefault((category, service), []).append(hours)
             if tier == 1:
                 first.append(hours)
-    base = 1.0 if first_tier else middle(first) if first else None
-    every = top_repeats(facts, 99, working=working, first_tier=first_tier)
-    assert {(each.category, each.service) for each in every} == set(times)
+                own.setdefault(category, []).append(hours)
+    every = top_repeats(facts, 99, working=working, first_tier=first_tier, least=least)
+    assert {(each.category, each.service) for each in every} == {
+        name for name, hours in times.items() if len(hours) >= least
+    }
     for each in every:
+        mine = each.category is not None and len(own.get(each.category, [])) >= 5
+        looked = own[each.category] if mine else first
+        base = 1.0 if first_tier else middle(looked) if looked else None
+        assert each.first_tier_n == (None if first_tier else len(looked))
+        assert each.first_tier_own == (mine and not first_tier)
         hours = times[each.category, each.service]
         assert each.count == len(hours)
         assert each.median_hours == middle(hours)
@@ -139,15 +156,48 @@ def test_repeats_are_those_of_counts_by_hand(given_rows, working, first_tier, mo
     counts = [each.count for each in every]
     assert counts == sorted(counts, reverse=True)
     chance.shuffle(facts)
-    again = top_repeats(iter(facts), most, working=working, first_tier=first_tier)
+    again = top_repeats(iter(facts), most, working=working, first_tier=first_tier, least=least)
     assert again == every[:most]
 
 
 def test_what_is_not_known_does_not_count_and_clocks_do_not_run_backwards() -> None:
     early = Facts(reference="INC1", logged_at=NINE, resolved_at=NINE - HOUR)
     unknown = Facts(reference="INC2", resolved_at=NINE)
-    (found,) = top_repeats([early, unknown])
+    (found,) = top_repeats([early, unknown], least=1)
     assert (found.count, found.median_hours) == (1, 0.0)
+    assert top_repeats([early, unknown]) == ()
+
+
+def took(hours: int, tier: int, category: str, **more: object) -> Facts:
+    return Facts(
+        reference=f"{category}{hours}",
+        category=Category(category),
+        logged_at=NINE,
+        resolved_at=NINE + hours * HOUR,
+        tier=tier,
+        **more,
+    )
+
+
+def test_what_was_only_ever_seen_closed_counts_for_the_tier_it_was_closed_with() -> None:
+    closed = [took(hours, 1, "Access", phase=Phase.CLOSED) for hours in (1, 2, 3, 4, 5)]
+    late = [took(40, 2, "Network", phase=Phase.CLOSED) for _ in range(2)]
+    seen = [took(9, 1, "Access", was_resolved=True, resolved_tier=tier) for tier in (2, None)]
+    access, network = top_repeats([*closed, *late, *seen])
+    assert (access.first_tier_hours, access.first_tier_n, access.first_tier_own) == (3.0, 5, True)
+    assert (network.first_tier_hours, network.first_tier_n) == (3.0, 5)
+    assert not network.first_tier_own and network.saved_hours == 2 * 37.0
+
+
+def test_a_quick_category_is_compared_with_its_own_first_tier() -> None:
+    quick = [
+        took(hours, tier, "Password")
+        for hours, tier in zip((1, 1, 1, 1, 1, 4, 4, 4, 4, 4, 4), [1] * 5 + [2] * 6, strict=True)
+    ]
+    slow = [took(90, 1, "Disk") for _ in range(9)]
+    password, disk = top_repeats([*quick, *slow])
+    assert (password.median_hours, password.first_tier_hours, password.saved_hours) == (4, 1, 33)
+    assert (disk.first_tier_own, disk.saved_hours) == (True, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +205,7 @@ def test_what_is_not_known_does_not_count_and_clocks_do_not_run_backwards() -> N
     [
         ([3], {}, 1),
         (3, {}, 1),
-        ([], {"most": 0, "working": 1, "first_tier": -HOUR}, 3),
+        ([], {"most": 0, "working": 1, "first_tier": -HOUR, "least": 0}, 4),
         ([], {"most": True, "first_tier": 3}, 2),
     ],
 )

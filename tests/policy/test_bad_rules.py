@@ -120,7 +120,7 @@ DEFECTS = [
         '  { severity = "SEV2", latest = "-30m" },',
         0,
         "cadence.severities[1].latest",
-        "is '-30m': give such as '4h', '1h 30m' or '3 business days'",
+        "is '-30m': give such as '4h' or '1h 30m'",
     ),
     (
         "examples = []",

@@ -131,8 +131,7 @@ candidates = [
         "line 10, cadence.severities[2].latest: is in business days: a word is due at all "
         "hours; give hours or minutes",
         "line 12, cadence.severities[4].severity: is 'SEV4', which stands above already",
-        "line 13, cadence.severities[5].latest: is 'soon': give such as '4h', '1h 30m' or '3 "
-        "business days'",
+        "line 13, cadence.severities[5].latest: is 'soon': give such as '4h' or '1h 30m'",
         "line 13, cadence.severities[5].severity: is missing",
         "line 16, cadence.audiences[0].told: has no 'impacted', which everybody is told",
         "line 16, cadence.audiences[0].told: has no 'next_update_at', which everybody is told",

@@ -342,7 +342,7 @@ tolerable_downtime = "30m"
         "line 7, severity.definitions[0].when.workaround: "
         "moves the priority of the work, never the severity",
         "line 8, severity.definitions[0].tolerable_downtime: is '-1h': "
-        "give such as '4h', '1h 30m' or '3 business days'",
+        "give such as '4h' or '1h 30m'",
         "line 9, severity.definitions[1].meaning: is missing",
         "line 10, severity.definitions[1].severity: is 'SEV9', which is not on the scale; "
         "did you mean 'SEV4'?",

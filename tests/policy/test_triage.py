@@ -180,7 +180,7 @@ def test_the_usual_rules_can_be_left_out() -> None:
 def test_a_rule_of_a_usual_name_takes_its_place() -> None:
     usual = KindRules.default().rules[0]
     book = loads(
-        f'[kinds]\nrules = [{{ name = "{usual.name}", kind = "change", confidence = 0.3 }}]\n'
+        f'[kinds]\nrules = [{{ name = "{usual.name}", kind = "change", confidence = 0.3, phrases = "x" }}]\n'
         "[forms.incident]\nfields = ['symptoms']\nkind = 'incident'\n"
     )
     found = {rule.name: rule for rule in book.triage.kinds.rules}
@@ -210,6 +210,118 @@ def test_every_section_is_in_the_version(text: str) -> None:
     assert loads(text).version != Book().version
 
 
+def test_a_wrong_kind_hides_nothing_else_of_a_rule() -> None:
+    text = """
+[kinds]
+questions = [
+  { text = " ", kinds = ["bug", "incident"] }, { text = "x", kinds = "bug" }, { kinds = [] }, 3 ]
+rules = [
+  { name = "a", kind = "incidnt", confidence = 2.0, phrases = ["b", " ", "a"], fields = { x = [] } },
+  { name = "a", confidence = 0.5, phrases = "x" },
+  { name = "none", kind = "incident", confidence = 0.5 },
+  { name = "but", kind = "incident", confidence = 0.5, without = "x" },
+]
+"""
+    found = defects(text)
+    assert [each.split(":")[0] for each in found] == [
+        "line 4, kinds.questions[0].kinds",
+        "line 4, kinds.questions[0].text",
+        "line 4, kinds.questions[1].kinds",
+        "line 4, kinds.questions[2].text",
+        "line 4, kinds.questions[3]",
+        "line 6, kinds.rules[0].confidence",
+        "line 6, kinds.rules[0].fields.x",
+        "line 6, kinds.rules[0].kind",
+        "line 6, kinds.rules[0].phrases[1]",
+        "line 7, kinds.rules[1].kind",
+        "line 7, kinds.rules[1].name",
+        "line 8, kinds.rules[2]",
+        "line 9, kinds.rules[3]",
+    ]
+    assert "it would fit every ticket" in found[-1]
+
+
+def test_fields_of_a_form_are_told_where_they_stand() -> None:
+    text = """
+[forms]
+w = 3
+[forms.x]
+own = ["mine", " "]
+category = ["Network", " ", "Access"]
+fields = ["symptoms", { name = "symptoms", weight = 0 }, { question = "?" }, "shoe", { name = "" }]
+"""
+    assert [each.split(":")[0] for each in defects(text)] == [
+        "line 3, forms.w",
+        "line 5, forms.x.own[1]",
+        "line 6, forms.x.category[1]",
+        "line 7, forms.x.fields[1]",
+        "line 7, forms.x.fields[1].weight",
+        "line 7, forms.x.fields[2].name",
+        "line 7, forms.x.fields[3]",
+        "line 7, forms.x.fields[4].name",
+        "line 7, forms.x.fields[4].question",
+    ]
+
+
+def test_all_that_is_wrong_with_a_taxonomy_is_told() -> None:
+    text = """
+[taxonomy.nodes.a]
+name = "A"
+parent = "b"
+[taxonomy.nodes.b]
+name = "B"
+parent = "a"
+[taxonomy.nodes.c]
+name = "Same"
+[taxonomy.nodes.d]
+name = "same"
+parent = ""
+[taxonomy.nodes.e]
+name = "x > y"
+[taxonomy.nodes.f]
+name = "F"
+parent = "e"
+[taxonomy.nodes.g]
+name = "Same"
+parent = "nowhere"
+[taxonomy.nodes.h]
+name = "SAME"
+[taxonomy.nodes]
+i = 3
+[[taxonomy.changes]]
+at = 2026-01-05T09:00:00Z
+by = ""
+why = "w"
+what = "x"
+[[taxonomy.changes]]
+at = 2026-01-05T09:00:00
+by = "ada"
+why = "w"
+what = "x"
+"""
+    found = defects(text)
+    assert [each.split(":")[0] for each in found] == [
+        "line 4, taxonomy.nodes.a.parent",
+        "line 12, taxonomy.nodes.d.parent",
+        "line 14, taxonomy.nodes.e.name",
+        "line 20, taxonomy.nodes.g.parent",
+        "line 21, taxonomy.nodes.h",
+        "line 24, taxonomy.nodes.i",
+        "line 27, taxonomy.changes[0].by",
+        "line 31, taxonomy.changes[1].at",
+    ]
+    assert "is 2026-01-05 09:00:00: give an instant" in found[-1]
+
+
+def test_hints_speak_of_no_business_days_where_these_are_refused() -> None:
+    found = defects('[alerts]\nwindow = "4x"\nreopen_within = "2d"\n[similar]\nwindow = "0h"\n')
+    assert found == [
+        "line 2, alerts.window: is '4x': give such as '4h' or '1h 30m'",
+        "line 3, alerts.reopen_within: is '2d': say '48h'",
+        "line 5, similar.window: is 0:00:00: give a timedelta of more than nothing",
+    ]
+
+
 def test_all_defects_are_told_at_once() -> None:
     text = """
 [kinds]
@@ -217,8 +329,8 @@ least = 2.0
 rules = [
   { name = "a", kind = "incidnt", confidence = 0.5 },
   { name = "b", kind = "incident", confidence = 2.0, phrases = ["?!"], source = " " },
-  { name = "c", kind = "incident", confidence = 0.5 },
-  { name = "c", kind = "incident", confidence = 0.6 },
+  { name = "c", kind = "incident", confidence = 0.5, phrases = "x" },
+  { name = "c", kind = "incident", confidence = 0.6, phrases = "x" },
   { kind = "incident", confidence = 0.5, phrases = 3 },
 ]
 questions = [{ text = " ", kinds = "incident" }, { text = "x" }, { text = "y" }]
@@ -277,6 +389,7 @@ tz = "Mars"
         "line 14, outages.idle",
         "line 16, taxonomy.nodes.a.name",
         "line 17, taxonomy.nodes.b.name",
+        "line 18, taxonomy.nodes.b.parent",
         "line 20, taxonomy.changes[0].at",
         "line 25, intake.usable",
         "line 26, intake.phrases[0]",
@@ -285,6 +398,7 @@ tz = "Mars"
         "line 29, intake.diagnostics[0].questions",
         "line 31, forms.x.kind",
         "line 32, forms.x.fields[0]",
+        "line 32, forms.x.fields[1]",
         "line 32, forms.x.fields[1].question",
         "line 32, forms.x.fields[2]",
         "line 33, forms.y.fields",

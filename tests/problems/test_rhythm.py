@@ -39,13 +39,24 @@ def places(at: datetime, zone: ZoneInfo, events: list[datetime]):
     yield (Period.WEEKLY, local.weekday(), local.hour), (local.date(), local.hour)
     yield (Period.DAILY, local.hour), (local.date(), local.hour)
     yield (Period.MONTHLY, local.day), local.date()
+    later = [local.date() + number * DAY for number in range(1, 31)]
+    rest = [day for day in later if day.month == local.month]
+    if not rest:
+        yield (Period.MONTHLY, -1), local.date()
+    if local.weekday() < 5 and all(day.weekday() >= 5 for day in rest):
+        yield (Period.MONTHLY, "working"), local.date()
+    nth = sum((local.date() - number * 7 * DAY).month == local.month for number in range(5))
+    if nth < 5:
+        yield (Period.MONTHLY, local.weekday(), nth), local.date()
     before = [event for event in events if event <= at]
     if before and at - max(before) < 48 * HOUR:
         yield (Period.AFTER, (at - max(before)) // HOUR), max(before)
 
 
 def named(rhythm) -> tuple:
-    numbers = (rhythm.weekday, rhythm.hour, rhythm.day, rhythm.lag)
+    if rhythm.nth == -1:
+        return rhythm.period, "working"
+    numbers = (rhythm.weekday, rhythm.hour, rhythm.day, rhythm.nth, rhythm.lag)
     return (rhythm.period, *(each for each in numbers if each is not None))
 
 
@@ -193,6 +204,44 @@ PLANTED = {
         (Period.MONTHLY, 25),
     ),
 }
+
+
+def months(pick) -> list[datetime]:
+    """Of each of 24 months the day that *pick* chooses of its days, at any hour of it."""
+    chance, found = random.Random(8), []
+    for number in range(24):
+        first = datetime(2025 + number // 12, number % 12 + 1, 1, tzinfo=UTC)
+        days = [first + n * DAY for n in range(31) if (first + n * DAY).month == first.month]
+        found.append(pick(days) + chance.random() * DAY)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pick", "wanted", "said"),
+    [
+        (lambda days: days[-1], (Period.MONTHLY, -1), "last day"),
+        (
+            lambda days: [day for day in days if day.weekday() < 5][-1],
+            (Period.MONTHLY, "working"),
+            "last working day",
+        ),
+        (
+            lambda days: [day for day in days if day.weekday() == 1][1],
+            (Period.MONTHLY, 1, 2),
+            "second Tuesday",
+        ),
+        (lambda days: days[30 if len(days) > 30 else 12], (Period.MONTHLY, 31), "day 31"),
+    ],
+)
+def test_days_of_a_month_that_have_no_number_of_their_own(pick, wanted, said: str) -> None:
+    noise = evenly(random.Random(9), 24, 730, datetime(2025, 1, 1, tzinfo=UTC))
+    first, *_ = rhythms([*months(pick), *noise], "UTC")
+    assert (named(first), first.phase) == (wanted, said)
+
+
+def test_the_end_of_the_month_is_one_rhythm() -> None:
+    (found,) = rhythms(months(lambda days: days[-1]), "UTC")
+    assert (found.count, found.occasions, found.day, found.nth) == (22, 22, -1, None)
 
 
 @pytest.mark.parametrize("noise", [0, 60, 240])

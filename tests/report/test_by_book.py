@@ -6,6 +6,7 @@ import io
 import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from rich.console import Console
 
 from itilcore.classification import Category
@@ -23,10 +24,12 @@ from itilcore.incident import (
     Role,
     RoleAssumed,
 )
+from itilcore.knowledge import Repeat
 from itilcore.policy import Book, loads
 from itilcore.report import (
     AtHand,
     build,
+    by_book,
     explain,
     explanation_page,
     page,
@@ -103,11 +106,16 @@ def test_a_book_says_what_comes_back() -> None:
     assert told["hand_offs"]["hand_offs"] == 1
     assert told["knowledge"]["resolved_by"] == {"KB1": 25}
     assert sum(each["count"] for each in told["knowledge"]["repeats"]) <= 50
+    assert all(each["count"] > 1 for each in told["knowledge"]["repeats"])
     assert told["categories"]["n"] == 201
     assert told["categories"]["without"] == 21
     kept = sum(n % 3 == 1 and n % 10 > 0 for n in range(200))
     assert told["categories"]["kept"] == kept
     text = shown(report)
+    narrow = shown(report, 80)
+    assert "Why that is more than usual" in narrow
+    candidate = narrow[narrow.index("Why that is more than usual") :].partition("\n\n")[0]
+    assert len(candidate.splitlines()) <= 4 + 4 * len(found)
     for words in ("service: vpn", "What hand-offs lacked", "KB1", "Fax", "unknown to the taxonomy"):
         assert words in text
     html = page(report)
@@ -123,6 +131,16 @@ def test_a_book_without_a_past_says_so() -> None:
     assert "nothing before the last 28 days" in shown(report)
     assert "What comes back more than usual: nothing" in page(report)
     assert "categories" not in told
+
+
+def test_a_short_past_is_said_to_be_little() -> None:
+    def text(days: int) -> str:
+        logged = [START + timedelta(days=n) for n in range(days)]
+        those = [Incident.replay(f"D{n}", [Logged(at, "x")]) for n, at in enumerate(logged)]
+        return " ".join(shown(build(AtHand("desk", those), book=Book())).split())
+
+    assert "little to compare with" in text(34)
+    assert "little to compare with" not in text(60)
 
 
 def test_a_rhythm_is_shown() -> None:
@@ -154,6 +172,7 @@ def test_an_explanation_says_what_the_book_decides() -> None:
     found = explain(incident, book=BOOK)
     told = found.to_dict()["decided"]
     assert told["kind"]["answer"] == "incident"
+    assert told["vague"]["answer"] is False
     assert told["route"]["version"] == BOOK.routing.version
     assert "Network" in told["route"]["answer"]
     assert told["category"]["answer"] == "Network"
@@ -355,3 +374,21 @@ def test_a_renamed_category_is_no_new_one() -> None:
     told = build(AtHand("desk", old), book=book).to_dict()["source"]
     assert told["coming_back"]["candidates"] == []
     assert (told["categories"]["moved"], told["categories"]["kept"]) == (150, 30)
+
+
+@pytest.mark.parametrize(
+    ("hours", "n", "own", "said"),
+    [(None, 0, False, "-"), (2.0, 7, True, "2.0 h (7)"), (2.0, 1_500, False, "2.0 h (1,500)*")],
+)
+def test_what_the_first_tier_takes_says_of_how_many(hours, n, own, said) -> None:
+    repeat = Repeat(
+        category=None,
+        service=None,
+        count=2,
+        median_hours=3.0,
+        first_tier_hours=hours,
+        first_tier_n=n,
+        first_tier_own=own,
+        saved_hours=None,
+    )
+    assert by_book._first_tier(repeat) == said

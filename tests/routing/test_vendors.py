@@ -70,7 +70,7 @@ def test_all_that_is_wrong_at_once():
         "services[0]: is '': it must be a text that is not blank",
         "services[1]: is 5: it must be a text that is not blank",
         "status_page: is 'ftp://x': give an address that begins with http:// or https://",
-        "answer_within: is datetime.timedelta(0): give a timedelta of more than nothing",
+        "answer_within: is 0:00:00: give a timedelta of more than nothing",
         "deliver_within: is '4h': give a timedelta of more than nothing",
         "hours: is 'office': give a BusinessCalendar",
         "contact: is ' ': it must be a text that is not blank",

@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from itilcore.errors import Defect, InvalidInput, blank_defects
-from itilcore.given import several
+from itilcore.given import distinct, several
 from itilcore.version import JSONValue
 from itilcore.words import lost_sign, words
 
@@ -65,16 +65,11 @@ def number_defects(path: str, value: object) -> list[Defect]:
     return [Defect(path, f"is {value!r:.60}: give a number from 0 to 1")]
 
 
-def _each_once(given: Any) -> tuple[Any, ...]:
-    found = several(given)
-    return tuple(sorted(set(found))) if all(isinstance(each, str) for each in found) else found
-
-
 def _by_name(given: Any) -> Any:
     if not isinstance(given, Mapping):
         # Pairs are what a rule keeps: one made of another has them already.
         return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else given
-    return tuple((name, _each_once(values)) for name, values in given.items())
+    return tuple((name, several(values)) for name, values in given.items())
 
 
 @frozen(kw_only=True)
@@ -106,24 +101,28 @@ class KindRule:
     name: str
     kind: TicketKind
     confidence: float
-    phrases: tuple[str, ...] = field(default=(), converter=_each_once)
-    without: tuple[str, ...] = field(default=(), converter=_each_once)
-    negations: tuple[str, ...] = field(default=(), converter=_each_once)
-    fillers: tuple[str, ...] = field(default=(), converter=_each_once)
-    idle: tuple[str, ...] = field(default=(), converter=_each_once)
-    sources: tuple[str, ...] = field(default=(), converter=_each_once)
-    catalogue_items: tuple[str, ...] = field(default=(), converter=_each_once)
+    phrases: tuple[str, ...] = field(default=(), converter=several)
+    without: tuple[str, ...] = field(default=(), converter=several)
+    negations: tuple[str, ...] = field(default=(), converter=several)
+    fillers: tuple[str, ...] = field(default=(), converter=several)
+    idle: tuple[str, ...] = field(default=(), converter=several)
+    sources: tuple[str, ...] = field(default=(), converter=several)
+    catalogue_items: tuple[str, ...] = field(default=(), converter=several)
     ordered: bool = False
-    categories: tuple[str, ...] = field(default=(), converter=_each_once)
-    services: tuple[str, ...] = field(default=(), converter=_each_once)
+    categories: tuple[str, ...] = field(default=(), converter=several)
+    services: tuple[str, ...] = field(default=(), converter=several)
     fields: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), converter=_by_name)
 
     def __attrs_post_init__(self) -> None:
         if defects := list(self._defects()):
             raise InvalidInput("kind rule", defects)
+        # In order only now, so that defects are told where they were given.
+        for name in (*_TEXTS, *(name for _, name in _PLAIN)):
+            object.__setattr__(self, name, distinct(getattr(self, name)))
         texts = {str(Category.parse(text)) for text in self.categories}
         object.__setattr__(self, "categories", tuple(sorted(texts)))
-        object.__setattr__(self, "fields", tuple(sorted(self.fields)))
+        ordered = sorted((name, distinct(values)) for name, values in self.fields)
+        object.__setattr__(self, "fields", tuple(ordered))
 
     def _defects(self) -> Iterator[Defect]:
         yield from blank_defects("name", self.name)
@@ -186,7 +185,11 @@ class KindRule:
             if found is None:
                 return None
             told += found
-        return tuple(told) or ("fits every ticket",)
+        if told or not self.without:
+            return tuple(told) or ("fits every ticket",)
+        shown = ", ".join(self.without[:_SHOWN])
+        more = f" and {len(self.without) - _SHOWN} more" if len(self.without) > _SHOWN else ""
+        return (f"says nothing of {shown}{more}",)
 
     def forbidden(self, ticket: Ticket) -> tuple[str, ...]:
         """The phrases of ``without`` that stand in *ticket*, by name.

@@ -56,7 +56,8 @@ class KindQuestion:
         defects = blank_defects("text", self.text)
         right = all(isinstance(each, TicketKind) for each in self.kinds)
         if not right or len(self.kinds) not in {0, 2} or len(set(self.kinds)) != len(self.kinds):
-            problem = f"is {self.kinds!r:.60}: give two different kinds, or none"
+            shown = [str(getattr(each, "value", each)) for each in self.kinds]
+            problem = f"is {', '.join(shown):.60}: give two different kinds, or none"
             defects.append(Defect("kinds", problem))
         if defects:
             raise InvalidInput("kind question", defects)
@@ -109,7 +110,7 @@ class KindRules:
         ]
         for name in ("least", "lead"):
             defects += number_defects(name, getattr(self, name))
-        defects = defects or list(self._twice())
+        defects += self._twice()
         if defects:
             raise InvalidInput("kind rules", defects)
         rules = sorted(self.rules, key=lambda rule: rule.name)
@@ -118,10 +119,10 @@ class KindRules:
         object.__setattr__(self, "questions", tuple(asked))
 
     def _twice(self) -> Iterator[Defect]:
-        for name, count in Counter(rule.name for rule in self.rules).items():
+        for name, count in Counter(_those(KindRule, self.rules, "name")).items():
             if count > 1:
                 yield Defect(f"rules.{name}", "stands twice")
-        for kinds, count in Counter(each.kinds for each in self.questions).items():
+        for kinds, count in Counter(_those(KindQuestion, self.questions, "kinds")).items():
             if count > 1:
                 path = " and ".join(kind.value for kind in kinds) or "of any kind"
                 yield Defect(f"questions.{path}", "stands twice")
@@ -227,6 +228,10 @@ class KindRules:
     def version(self) -> str:
         """The content version: the same rules have the same."""
         return content_version("kinds", self.content)
+
+
+def _those(kind: type[Any], given: tuple[Any, ...], part: str) -> list[Any]:
+    return [getattr(each, part) for each in given if isinstance(each, kind)]
 
 
 def _together(confidences: list[float]) -> float:

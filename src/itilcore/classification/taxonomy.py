@@ -75,13 +75,15 @@ class Taxonomy:
         if not defects:
             ordered = sorted(self.nodes, key=lambda node: node.identifier)
             object.__setattr__(self, "nodes", tuple(ordered))
-            defects = [*taxonomy_defects(self.nodes), *self._log_defects()]
+        defects += taxonomy_defects([n for n in self.nodes if isinstance(n, TaxonomyNode)])
+        defects += self._log_defects()
         if defects:
             raise InvalidInput("taxonomy", defects)
 
     def _log_defects(self) -> Iterator[Defect]:
         for index, (one, other) in enumerate(zip(self.changes, self.changes[1:], strict=False), 1):
-            if other.at < one.at:
+            both = isinstance(one, TaxonomyChange) and isinstance(other, TaxonomyChange)
+            if both and other.at < one.at:
                 problem = f"is {other.at.isoformat()}, before the change at {one.at.isoformat()}"
                 yield Defect(f"changes[{index}].at", problem)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from itilcore.errors import Defect, nearest
@@ -44,11 +44,12 @@ def taxonomy_defects(given: Sequence[TaxonomyNode]) -> list[Defect]:
     names = Counter(node.identifier for node in given)
     defects = [Defect(name, "stands twice") for name, count in names.items() if count > 1]
     defects += _unknown(nodes)
+    round_about, circles = _circles(nodes, "parent", lambda node: node.parent)
     # What lies in a circle or nowhere has no path that could be looked at.
-    defects = defects or _circles(nodes, "parent", lambda node: node.parent)
-    defects = defects or [*_depths(nodes), *_retirements(nodes)]
-    defects = defects or _circles(nodes, "replaced_by", _heir)
-    return defects or list(_shared(nodes))
+    sound = {name: node for name, node in nodes.items() if _ends(name, nodes, round_about)}
+    defects += [*circles, *_depths(sound), *_retirements(nodes)]
+    defects += _circles(nodes, "replaced_by", _heir, besides=round_about)[1]
+    return [*defects, *_shared(sound)]
 
 
 def _unknown(nodes: Nodes) -> Iterator[Defect]:
@@ -65,27 +66,45 @@ def _heir(node: TaxonomyNode) -> str | None:
     return (node.replaced_by or node.parent) if node.retired else None
 
 
+def _ends(name: str, nodes: Nodes, round_about: set[str]) -> bool:
+    """Whether the way up from *name* comes to a top that there is."""
+    at: str | None = name
+    while at is not None:
+        if at in round_about or at not in nodes:
+            return False
+        at = nodes[at].parent
+    return True
+
+
 def _circles(
-    nodes: Nodes, part: str, following: Callable[[TaxonomyNode], str | None]
-) -> list[Defect]:
-    """One defect for each circle of nodes, told at the first of them."""
-    done: set[str] = set()
+    nodes: Nodes,
+    part: str,
+    following: Callable[[TaxonomyNode], str | None],
+    besides: Collection[str] = (),
+) -> tuple[set[str], list[Defect]]:
+    """The nodes in circles, and one defect for each circle, told at the first of them.
+
+    A way ends at what is unknown, and at what is in *besides*: that is told already.
+    """
+    done: set[str] = set(besides)
+    found: set[str] = set()
     defects = []
     for start in nodes:
         line: dict[str, None] = {}
         at: str | None = start
-        while at is not None and at not in done and at not in line:
+        while at is not None and at in nodes and at not in done and at not in line:
             line[at] = None
             at = following(nodes[at])
         if at in line:
             way = list(line)
             circle = way[way.index(at) :]
+            found.update(circle)
             first = circle.index(min(circle))
             circle = [*circle[first:], *circle[:first], circle[first]]
             shown = " > ".join(circle[:12])
             defects.append(Defect(f"{circle[0]}.{part}", f"goes round: {shown}"))
         done.update(line)
-    return defects
+    return found, defects
 
 
 def _depths(nodes: Nodes) -> Iterator[Defect]:
@@ -99,7 +118,7 @@ def _depths(nodes: Nodes) -> Iterator[Defect]:
 
 def _retirements(nodes: Nodes) -> Iterator[Defect]:
     for name, node in nodes.items():
-        above = None if node.parent is None else nodes[node.parent]
+        above = None if node.parent is None else nodes.get(node.parent)
         if not node.retired and above is not None and above.retired:
             yield Defect(f"{name}.parent", f"is {above.name}, which is retired")
         if node.retired and _heir(node) is None:

@@ -90,6 +90,11 @@ _KINDS: Final[Mapping[str, type]] = {
 """What the fields of commands may be declared as, with or without ``| None``."""
 
 
+_MOST_NAME: Final = 200
+_MOST_TOLD: Final = 20_000
+_LINES: Final = str.maketrans("\t\r\n", "   ")
+
+
 def _kind_defects(command: Command) -> list[Defect]:
     """The fields that hold something else than they are declared as, and texts without end."""
     defects = []
@@ -106,6 +111,16 @@ def _kind_defects(command: Command) -> list[Defect]:
             what = "a text" if kind is str else f"of {name}"
             defects.append(Defect(each.name, f"is {value!r}: it must be {what}"))
     return defects
+
+
+def _bounded(name: str, value: object, most: int, *, lines: bool = False) -> list[Defect]:
+    """The defects of a text that a vendor gave: blank, too long, or not to be printed."""
+    if defects := blank_defects(name, value):
+        return defects
+    text = str(value)
+    if len(text) > most:
+        return [Defect(name, f"has {len(text):,} characters: at most {most:,}")]
+    return name_defects(name, text.translate(_LINES) if lines else text)
 
 
 def _pairs(
@@ -416,6 +431,8 @@ class EngageVendor(Command):
 
     ``ticket`` is the vendor's reference, ``status_link`` an http or https address where it tells
     how things stand, ``workaround`` what helps meanwhile; what is ``None`` stays as it was.
+    Names have at most 200 characters, what is told 20,000, and none of control
+    but ends of lines and tabs in what is told.
     """
 
     vendor: str
@@ -424,10 +441,11 @@ class EngageVendor(Command):
     workaround: str | None = None
 
     def _defects(self) -> list[Defect]:
-        defects = name_defects("vendor", self.vendor)
-        for name in ("ticket", "workaround"):
-            if getattr(self, name) is not None:
-                defects += blank_defects(name, getattr(self, name))
+        defects = _bounded("vendor", self.vendor, _MOST_NAME)
+        if self.ticket is not None:
+            defects += _bounded("ticket", self.ticket, _MOST_NAME)
+        if self.workaround is not None:
+            defects += _bounded("workaround", self.workaround, _MOST_TOLD, lines=True)
         if self.status_link is not None and not is_link(self.status_link):
             problem = "give an address that begins with http:// or https://"
             defects.append(Defect("status_link", f"is {self.status_link!r:.100}: {problem}"))
@@ -443,7 +461,10 @@ class RecordVendorAnswer(Command):
     note: str | None = None
 
     def _defects(self) -> list[Defect]:
-        return name_defects("vendor", self.vendor)
+        defects = _bounded("vendor", self.vendor, _MOST_NAME)
+        if isinstance(self.note, str) and self.note.strip():
+            defects += _bounded("note", self.note, _MOST_TOLD, lines=True)
+        return defects
 
 
 @frozen(kw_only=True)

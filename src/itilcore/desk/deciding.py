@@ -68,7 +68,7 @@ from .escalating import escalated
 from .majors import marked, stakeholders_updated, told_of_promotion
 from .moves import taken
 from .outcome import Outcome
-from .vendors import engaged, vendor_answered
+from .vendors import engaged, told_of_vendors, vendor_answered
 
 __all__ = ["LEAVES", "decide", "offered"]
 
@@ -122,7 +122,10 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
         ),
         look_again_at=book.look_again_at(after, command.at),
         offers=offered(after, events),
-        reasons=told_of_promotion(book, after, events),
+        reasons=(
+            *told_of_promotion(book, after, events),
+            *told_of_vendors(book, after, events),
+        ),
     )
 
 

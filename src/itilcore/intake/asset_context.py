@@ -11,6 +11,7 @@ from attrs import frozen
 
 from itilcore.decision import Decision, Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.given import shown
 from itilcore.version import content_version
 
 from .assets import Asset, AssetSource
@@ -40,7 +41,7 @@ class AssetRules:
         for name in ("stale_after", "changed_within"):
             value = getattr(self, name)
             if not (isinstance(value, timedelta) and value > timedelta()):
-                problem = f"is {value!r:.60}: give a timedelta of more than nothing"
+                problem = f"is {shown(value):.60}: give a timedelta of more than nothing"
                 defects.append(Defect(name, problem))
         if defects:
             raise InvalidInput("asset rules", defects)

@@ -58,9 +58,9 @@ class Form:
 
     name: str
     kinds: tuple[TicketKind, ...] = field(default=(), converter=_kinds)
-    categories: tuple[str, ...] = field(default=(), converter=distinct)
+    categories: tuple[str, ...] = field(default=(), converter=several)
     fields: tuple[FormField, ...] = field(converter=_fields)
-    own: tuple[str, ...] = field(default=(), converter=distinct)
+    own: tuple[str, ...] = field(default=(), converter=several)
 
     def __attrs_post_init__(self) -> None:
         defects = blank_defects("name", self.name)
@@ -73,6 +73,9 @@ class Form:
         defects += self._field_defects()
         if defects:
             raise InvalidInput("form", defects)
+        # In order only now, so that defects are told where they were given.
+        for name in ("categories", "own"):
+            object.__setattr__(self, name, distinct(getattr(self, name)))
 
     def _field_defects(self) -> Iterator[Defect]:
         own = [name for name in self.own if isinstance(name, str)]

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.errors import Defect, InvalidInput, blank_defects, nearest
-from itilcore.given import distinct, several
+from itilcore.given import distinct, several, shown
 from itilcore.version import JSONValue, content_version
 
 __all__ = ["Criticality", "Service", "ServiceCatalogue"]
@@ -57,7 +57,7 @@ class Service:
             defects += blank_defects("owner", self.owner)
         longest = self.tolerable_downtime
         if longest is not None and not (isinstance(longest, timedelta) and longest > timedelta()):
-            problem = f"is {longest!r}: give a timedelta of more than nothing"
+            problem = f"is {shown(longest)}: give a timedelta of more than nothing"
             defects.append(Defect("tolerable_downtime", problem))
         if not isinstance(self.degradation_counts, bool):
             problem = f"is {self.degradation_counts!r}: give True or False"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -19,6 +19,8 @@ from .articles import Article
 __all__ = ["Repeat", "deflection", "draft_of", "resolved_by_article", "top_repeats"]
 
 _HOUR = timedelta(hours=1)
+_ENOUGH: Final = 5
+"""So many that tier 1 resolved make a median of a category's own."""
 
 
 def _said(text: object) -> str | None:
@@ -104,13 +106,15 @@ class Repeat:
     """What was resolved again and again: a category and a service, ``None`` where unknown.
 
     ``count`` incidents took ``median_hours`` each, and the first tier ``first_tier_hours``
-    where it resolves; ``saved_hours`` is what an article would save, ``None`` where nobody
+    where it resolves: the median of ``first_tier_n`` incidents that it resolved.  They are of
+    the same category where ``first_tier_own``, else of all; ``first_tier_n`` is ``None`` where
+    the hours were given.  ``saved_hours`` is what an article would save, ``None`` where nobody
     knows how long the first tier takes.
 
     >>> vpn = Category("Network", "VPN")
     >>> Repeat(
     ...     category=vpn, service=None, count=4, median_hours=3.0, first_tier_hours=1.0,
-    ...     saved_hours=8.0).saved_hours
+    ...     first_tier_n=7, saved_hours=8.0).saved_hours
     8.0
     """
 
@@ -119,6 +123,8 @@ class Repeat:
     count: int
     median_hours: float
     first_tier_hours: float | None
+    first_tier_n: int | None
+    first_tier_own: bool = False
     saved_hours: float | None
 
 
@@ -128,17 +134,20 @@ def top_repeats(
     *,
     working: bool = False,
     first_tier: timedelta | None = None,
+    least: int = 2,
 ) -> tuple[Repeat, ...]:
     """The categories and services with the most resolved incidents, and what an article saves.
 
     ``saved_hours = count * max(0, median_hours - first_tier_hours)``: as if the first tier,
     with the article, resolved each as fast as it resolves its own.  ``median_hours`` is from
     logging to resolution by the wall clock, or with *working* the time that somebody worked on
-    it; ``first_tier_hours`` is *first_tier*, or without it the median of the same over all
-    incidents that the first tier resolved.  Incidents that are not resolved, or of which it is
-    not known when they were logged, do not count.  Equal counts are in the order of what they
-    save, then of their names.  Raises `itilcore.errors.InvalidInput` for wrong types, a *most*
-    below 1 and a *first_tier* below nothing.
+    it.  ``first_tier_hours`` is *first_tier*, or without it the median of the same over the
+    incidents of the category that the first tier resolved, over all that it resolved where
+    there are fewer than 5 of the category.  Closed incidents count as resolved ones do.  What
+    was resolved fewer than *least* times is not repeated, and left out.  Incidents that are not
+    resolved, or of which it is not known when they were logged, do not count.  Equal counts are
+    in the order of what they save, then of their names.  Raises `itilcore.errors.InvalidInput`
+    for wrong types, a *most* or *least* below 1 and a *first_tier* below nothing.
 
     >>> from datetime import UTC, datetime
     >>> nine, noon = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 12))
@@ -146,30 +155,37 @@ def top_repeats(
     >>> top_repeats([row, row], first_tier=timedelta(hours=1))[0].saved_hours
     4.0
     """
-    _check_repeats(most, working, first_tier)
+    _check_repeats(most, working, first_tier, least)
     times: dict[tuple[Category | None, str | None], list[float]] = {}
-    first: list[float] = []
+    first: dict[Category | None, list[float]] = {}
     for each in _checked("top repeats", "facts", facts, Facts):
         if each.resolved_at is None or each.logged_at is None:
             continue
         wall = (each.resolved_at - each.logged_at) / _HOUR
         hours = each.active_seconds / 3600 if working else max(wall, 0.0)
         times.setdefault((each.category, _said(each.service)), []).append(hours)
-        if each.resolved_tier == 1:
-            first.append(hours)
-    base = median(first) if first else None
-    if first_tier is not None:
-        base = first_tier / _HOUR
+        if _tier(each) == 1:
+            first.setdefault(each.category, []).append(hours)
+    every = _Base([hours for several in first.values() for hours in several])
+    bases: dict[Category | None, _Base] = {
+        category: _Base(hours, own=True)
+        for category, hours in first.items()
+        if category is not None and len(hours) >= _ENOUGH
+    }
     found = [
-        _repeat(category, service, hours, base) for (category, service), hours in times.items()
+        _repeat(category, service, hours, first_tier, bases.get(category, every))
+        for (category, service), hours in times.items()
+        if len(hours) >= least
     ]
     return tuple(sorted(found, key=_rank)[:most])
 
 
-def _check_repeats(most: Any, working: Any, first_tier: Any) -> None:
-    defects: list[Defect] = []
-    if type(most) is not int or most < 1:
-        defects.append(Defect("most", f"is {most!r:.60}: give a whole number from 1 on"))
+def _check_repeats(most: Any, working: Any, first_tier: Any, least: Any) -> None:
+    defects = [
+        Defect(name, f"is {value!r:.60}: give a whole number from 1 on")
+        for name, value in (("most", most), ("least", least))
+        if type(value) is not int or value < 1
+    ]
     if not isinstance(working, bool):
         defects.append(Defect("working", f"is {working!r:.60}: give True or False"))
     if first_tier is not None and not (
@@ -181,17 +197,42 @@ def _check_repeats(most: Any, working: Any, first_tier: Any) -> None:
         raise InvalidInput("top repeats", defects)
 
 
+def _tier(each: Facts) -> int | None:
+    """Who resolved it: of what was only ever seen closed, the tier that it was closed with."""
+    if each.resolved_tier is not None or each.was_resolved:
+        return each.resolved_tier
+    return each.tier
+
+
+class _Base:
+    """How long the first tier takes: the median of *hours*, and how many those are."""
+
+    __slots__ = ("hours", "n", "own")
+
+    def __init__(self, hours: list[float], *, own: bool = False) -> None:
+        self.hours = median(hours) if hours else None
+        self.n = len(hours)
+        self.own = own
+
+
 def _repeat(
-    category: Category | None, service: str | None, hours: list[float], base: float | None
+    category: Category | None,
+    service: str | None,
+    hours: list[float],
+    given: timedelta | None,
+    base: _Base,
 ) -> Repeat:
     typical = median(hours)
+    first = base.hours if given is None else given / _HOUR
     return Repeat(
         category=category,
         service=service,
         count=len(hours),
         median_hours=typical,
-        first_tier_hours=base,
-        saved_hours=None if base is None else len(hours) * max(0.0, typical - base),
+        first_tier_hours=first,
+        first_tier_n=base.n if given is None else None,
+        first_tier_own=base.own and given is None,
+        saved_hours=None if first is None else len(hours) * max(0.0, typical - first),
     )
 
 

@@ -75,7 +75,7 @@ def _time(at: Place, given: str | None) -> timedelta | None:
     if given is None:
         return None
     with at.catching():
-        found = duration(given)
+        found = duration(given, days=False)
         if isinstance(found, timedelta):
             return found
         at.refuse("is in business days: a word is due at all hours; give hours or minutes")

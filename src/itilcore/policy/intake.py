@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import field, fields, frozen
 
@@ -22,11 +24,12 @@ from itilcore.intake import (
 from itilcore.priority import Impact, Level, Urgency
 from itilcore.problems import AlertPolicy, ProblemRules
 
-from .promises import duration
+from .promises import hours_within
 from .reading import Place, as_written, the_place
 
 __all__ = ["Intake", "read_alert_policy", "read_alerts", "read_forms", "read_intake"]
 
+_FIELD: Final = re.compile(r"fields\[(\d+)\]\Z")
 L = TypeVar("L", bound=Level)
 
 
@@ -171,7 +174,8 @@ def read_forms(place: Place, given: object, intake: Intake) -> Forms:
         ]
         categories = (at / "category").names(record.category)
         own = (at / "own").names(record.own)
-        with at.catching(as_written):
+        kept = [index for index, each in enumerate(asked) if each is not None]
+        with at.catching(_in_place(kept)):
             forms[name] = Form(
                 name=name,
                 kinds=[kind for kind in kinds if kind is not None],
@@ -182,6 +186,16 @@ def read_forms(place: Place, given: object, intake: Intake) -> Forms:
     return Forms(forms.values(), usable=intake.usable)
 
 
+def _in_place(kept: list[int]) -> Callable[[str], str]:
+    """Paths of a form as a book has them, its fields numbered as all were that stand there."""
+
+    def renamed(path: str) -> str:
+        found = _FIELD.match(path)
+        return f"fields[{kept[int(found[1])]}]" if found else as_written(path)
+
+    return renamed
+
+
 def _field(at: Place, index: int, given: object) -> FormField | str | None:
     """A usual name, or a field that says more."""
     if isinstance(given, str):
@@ -190,17 +204,20 @@ def _field(at: Place, index: int, given: object) -> FormField | str | None:
     record = place.record(WrittenField, given)
     if record is None or record.name is None:
         return None
+    name = record.name
     choices = (place / "choices").names(record.choices)
-    with place.catching():
-        return FormField(
-            record.name,
+    return place.made(
+        lambda: FormField(
+            name,
             record.question,
             weight=record.weight,
             required=record.required,
             choices=choices,
             longest=record.longest,
-        )
-    return None
+        ),
+        # So that the name is judged among the others, whatever else is wrong.
+        lambda: FormField(name, "?"),
+    )
 
 
 def read_alerts(
@@ -264,12 +281,8 @@ def read_alert_policy(place: Place, given: object) -> AlertPolicy:
         if text == "never" and name == "reopen_within":
             values[name] = None
             continue
-        with (place / name).catching():
-            length = duration(text)
-            if isinstance(length, timedelta):
-                values[name] = length
-            else:
-                (place / name).refuse("is in business days: give hours or minutes")
+        if (length := hours_within(place / name, text)) is not None:
+            values[name] = length
     with place.catching():
         return AlertPolicy(**values)
     return usual

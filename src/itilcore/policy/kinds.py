@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from itilcore.actor import Actor
 from itilcore.classification import (
@@ -19,6 +20,7 @@ from itilcore.classification import (
     TaxonomyNode,
     TicketKind,
 )
+from itilcore.errors import InvalidInput
 
 from .reading import PLURALS, Place, as_written, the_place
 
@@ -122,18 +124,23 @@ def read_kinds(place: Place, given: object) -> KindRules:
     own: set[str] = set()
     for at, row in place.records("rules", WrittenKindRule, record.rules):
         rule = _kind_rule(at, row)
-        if rule is not None and rule.name in own:
-            (at / "name").refuse(f"is {rule.name!r}, which stands above already")
+        if row.name is not None and row.name in own:
+            (at / "name").refuse(f"is {row.name!r}, which stands above already")
         elif rule is not None:
-            own.add(rule.name)
             rules[rule.name] = rule
+        own.update([] if row.name is None else [row.name])
     asked: set[tuple[TicketKind, ...]] = set()
     for at, question in place.records("questions", WrittenQuestion, record.questions):
+        before = len(place.defects)
         kinds = _kinds(at / "kinds", question.kinds)
         if question.text is None:
             continue
+        if len(place.defects) > before:
+            kinds = []  # told already: the text is all that is looked at
         with at.catching():
             made = KindQuestion(kinds, question.text)
+            if len(place.defects) > before:
+                continue
             if made.kinds in asked:
                 (at / "kinds").refuse("stand above already")
             asked.add(made.kinds)
@@ -155,20 +162,24 @@ def _kind_rule(at: Place, row: WrittenKindRule) -> KindRule | None:
     kind = (at / "kind").choice(TicketKind, row.kind)
     lists = {name: (at / name).names(getattr(row, name)) for name in _LISTS}
     values = {name: (at / "fields" / name).names(texts) for name, texts in row.fields.items()}
-    if row.name is None or kind is None or row.confidence is None:
-        return None
+    if not (any(lists[name] for name in _LISTS if name != "without") or row.ordered or values):
+        told = any(each.path.startswith(f"{at.path}.") for each in at.defects)
+        if not told:
+            at.refuse("has no condition but what must not stand there: it would fit every ticket")
     conditions: dict[str, Any] = {}
     for name, texts in lists.items():
         conditions[PLURALS.get(name, name)] = texts
     with at.catching(as_written):
-        return KindRule(
-            name=row.name,
-            kind=kind,
-            confidence=row.confidence,
+        # What is missing or wrong is told; something stands in, so that it hides nothing else.
+        made = KindRule(
+            name="a rule" if row.name is None else row.name,
+            kind=TicketKind.INCIDENT if kind is None else kind,
+            confidence=1.0 if row.confidence is None else row.confidence,
             ordered=row.ordered,
             fields=values,
             **conditions,
         )
+        return None if None in (row.name, kind, row.confidence) else made
     return None
 
 
@@ -207,32 +218,35 @@ def read_taxonomy(place: Place, given: object) -> Taxonomy:
         for at, each in place.records("changes", WrittenChange, record.changes)
         if (change := _change(at, each)) is not None
     ]
-    if len(place.defects) == before:
-        with place.catching(_node_path(record.nodes)):
-            return Taxonomy([each for each in nodes if each is not None], changes)
-    return Taxonomy()
+    found = Taxonomy()
+    with place.catching(_node_path(record.nodes)):
+        found = Taxonomy(nodes, changes)
+    return found if len(place.defects) == before else Taxonomy()
 
 
-def _node(at: Place, name: str, row: WrittenNode, formers: list[str]) -> TaxonomyNode | None:
-    if row.name is None:
-        return None
-    with at.catching():
-        return TaxonomyNode(
-            identifier=name,
-            name=row.name,
-            parent=row.parent,
-            retired=row.retired,
-            renamed_from=formers,
-            replaced_by=row.replaced_by,
-        )
-    return None
+def _node(at: Place, name: str, row: WrittenNode, formers: list[str]) -> TaxonomyNode:
+    """The node as it is written; where that is wrong, one that others may lie in."""
+    usual = TaxonomyNode(identifier=name, name=f"? {name[:100].replace('>', ' ')}")
+    if row.name is not None:
+        with at.catching():
+            return TaxonomyNode(
+                identifier=name,
+                name=row.name,
+                parent=row.parent,
+                retired=row.retired,
+                renamed_from=formers,
+                replaced_by=row.replaced_by,
+            )
+    with suppress(InvalidInput):  # told already
+        return evolve(usual, parent=row.parent)
+    return usual
 
 
 def _change(at: Place, row: WrittenChange) -> TaxonomyChange | None:
     when = (at / "at").dated(row.at, datetime)
     if when is None or row.by is None or row.why is None or row.what is None:
         return None
-    with at.catching():
+    with at.catching(lambda path: "by" if path == "identifier" else path):
         return TaxonomyChange(when, Actor.person(row.by), row.why, row.what)
     return None
 

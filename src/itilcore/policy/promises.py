@@ -51,8 +51,12 @@ def _wrong(problem: str) -> InvalidInput:
     return InvalidInput("duration", [Defect("", problem)])
 
 
-def duration(text: str, snap: Snap = "end_of_day") -> timedelta | BusinessDays:
+def duration(
+    text: str, snap: Snap = "end_of_day", *, days: bool = True
+) -> timedelta | BusinessDays:
     """Working time such as ``4h``, ``1h 30m`` or ``PT4H``, or ``3 business days``.
+
+    Where *days* is ``False`` the hints do not speak of business days.
 
     Raises `itilcore.errors.InvalidInput` for anything else; a plain day is refused, because
     it is 24 hours to some and a business day to others.
@@ -65,20 +69,23 @@ def duration(text: str, snap: Snap = "end_of_day") -> timedelta | BusinessDays:
       is '2d': say '48h' of working time, or '2 business days'
     """
     given = text.strip()
-    days = _DAYS.match(given)
-    if days is not None and len(days[1]) < 7:
-        return _business_days(int(days[1]), snap)
+    whole = _DAYS.match(given)
+    if whole is not None and len(whole[1]) < 7:
+        return _business_days(int(whole[1]), snap)
     plain = re.match(r"P?(\d{1,6})\s*(d|days?)\Z", given, re.ASCII | re.IGNORECASE)
     if plain is not None:
         count = int(plain[1])
         several = "" if count == 1 else "s"
-        way = f"say '{count * 24}h' of working time, or '{count} business day{several}'"
+        way = f"say '{count * 24}h'"
+        if days:
+            way += f" of working time, or '{count} business day{several}'"
         raise _wrong(f"is {given!r}: {way}")
     seconds = _seconds(given)
     if seconds is not None and seconds > _MOST_SECONDS:
         raise _wrong(f"is {given[:100]!r}: at most {_MOST_SECONDS // 3_600:,} hours")
     if seconds is None:
-        raise _wrong(f"is {given[:100]!r}: give such as '4h', '1h 30m' or '3 business days'")
+        hint = "'4h', '1h 30m' or '3 business days'" if days else "'4h' or '1h 30m'"
+        raise _wrong(f"is {given[:100]!r}: give such as {hint}")
     return timedelta(seconds=seconds)
 
 
@@ -86,7 +93,7 @@ def hours_within(place: Place, text: str | None) -> timedelta | None:
     """The time of *text*; ``None``, and a defect, for business days and what is no time."""
     if text is not None:
         with place.catching():
-            found = duration(text)
+            found = duration(text, days=False)
             if isinstance(found, timedelta):
                 return found
             place.refuse("is in business days: give hours or minutes")

@@ -14,6 +14,7 @@ from attrs import NOTHING, evolve, field, fields, frozen, resolve_types
 from itilcore.classification import Category, Taxonomy
 from itilcore.codec import from_json
 from itilcore.errors import Defect, InvalidInput, nearest
+from itilcore.given import shown
 
 __all__ = ["PLURALS", "Place", "as_written", "joined_path", "the_place"]
 
@@ -207,7 +208,7 @@ class Place:
         naive = isinstance(value, datetime) and value.tzinfo is None
         found: Any = value if type(value) is kind and not naive else None
         if found is None and given is not None:
-            self.refuse(f"is {given!r}: give {_DATED[kind]}")
+            self.refuse(f"is {shown(given)}: give {_DATED[kind]}")
         return found  # type: ignore[no-any-return]  # of that kind, or nothing
 
     def choice(self, kind: type[E], given: object) -> E | None:

@@ -9,7 +9,7 @@ from attrs import fields, frozen
 
 from itilcore.problems import RecurrenceRules, SimilarRules
 
-from .promises import duration
+from .promises import hours_within
 from .reading import Place
 
 __all__ = ["read_recurrence", "read_similar"]
@@ -50,13 +50,9 @@ def read_similar(place: Place, given: object) -> SimilarRules:
     record = place.record(WrittenSimilar, given)
     values = {} if record is None else _written(record)
     if "window" in values:
-        text = values.pop("window")
-        with (place / "window").catching():
-            length = duration(text)
-            if isinstance(length, timedelta):
-                values["window"] = length
-            else:
-                (place / "window").refuse("is in business days: give hours or minutes")
+        length = hours_within(place / "window", values.pop("window"))
+        if length is not None:
+            values["window"] = length
     with place.catching():
         return SimilarRules(**values)
     return SimilarRules()

@@ -18,7 +18,7 @@ from itilcore.priority import (
 
 from .authority import read_authority
 from .levels import level_named, read_conditions
-from .promises import duration
+from .promises import hours_within
 from .reading import Place
 
 __all__ = ["read_declarations", "read_severities"]
@@ -111,17 +111,10 @@ def _definition(
 
 
 def _downtime(place: Place, given: str | None) -> timedelta | None:
-    if given is None:
-        return None
-    with place.catching():
-        found = duration(given)
-        if not isinstance(found, timedelta):
-            place.refuse("is in business days: give hours or minutes")
-        elif not found:
-            place.refuse(f"is {given!r}: it must be more than nothing")
-        else:
-            return found
-    return None
+    found = hours_within(place, given)
+    if found is not None and not found:
+        place.refuse(f"is {given!r}: it must be more than nothing")
+    return found or None
 
 
 def read_declarations(

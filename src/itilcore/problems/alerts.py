@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from itilcore.decision import Reason
 from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
+from itilcore.given import shown
 from itilcore.incident import in_utc
 from itilcore.version import JSONValue, content_version
 
@@ -33,7 +34,7 @@ def span_defects(path: str, value: object, *, nothing: bool = False) -> list[Def
     if isinstance(value, timedelta) and (value > _NOTHING or (nothing and value == _NOTHING)):
         return []
     least = "nothing or more" if nothing else "more than nothing"
-    return [Defect(path, f"is {value!r:.60}: give a timedelta of {least}")]
+    return [Defect(path, f"is {shown(value):.60}: give a timedelta of {least}")]
 
 
 @frozen(kw_only=True)

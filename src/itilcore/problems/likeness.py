@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from itilcore.words import unspaced
 
-__all__ = ["MOST_READ", "Reading", "common_length", "likeness", "read"]
+__all__ = ["MOST_READ", "Reading", "against", "common_length", "likeness", "read"]
 
 MOST_READ: Final = 2_000
 """Signs of a folded text that are read."""
@@ -20,33 +20,54 @@ MOST_KEYS: Final = 200
 
 _FEW: Final = 3
 _ASCII_WORD: Final = re.compile(r"\w+")
+_NUMBER: Final = re.compile(r"\d+")
+_CLOCK: Final = re.compile(r"\b\d{1,2}:\d\d\b")
+_AGAINST: Final = 0.75
+_NOT: Final = frozenset({
+    "cannot", "cant", "never", "no", "nobody", "none", "not", "nothing", "t",  # t is of can't
+    "kein", "keine", "keinen", "nicht", "nie", "pas", "rien", "jamais", "aucun", "nunca", "nada",
+    "não", "non", "niente",
+})  # fmt: skip
 Common = Callable[[str, str], int]
 """The length of the longest common subsequence of two texts."""
 
 
 class Reading:
-    """A text as it is compared: its ``words``, each once, and the ``keys`` it is found by."""
+    """A text as it is compared.
 
-    __slots__ = ("keys", "line", "words")
+    It has its ``words``, each once, the ``keys`` it is found by, its ``numbers`` and whether it
+    is ``negated``.
+    """
 
-    def __init__(self, words: frozenset[str], keys: tuple[str, ...]) -> None:
+    __slots__ = ("keys", "line", "negated", "numbers", "words")
+
+    def __init__(
+        self,
+        words: frozenset[str],
+        keys: tuple[str, ...],
+        numbers: frozenset[str] = frozenset(),
+    ) -> None:
         self.words = words
         self.line = " ".join(sorted(words))
         self.keys = keys
+        self.numbers = numbers
+        self.negated = not words.isdisjoint(_NOT)
 
 
 def read(text: str) -> Reading:
     """The reading of the first `MOST_READ` signs of *text*.
 
     Keys are its first `MOST_KEYS` words, and for words of a script that puts no blanks between
-    words every three signs in a row instead.
+    words every three signs in a row instead.  Numbers are its runs of digits, times of day
+    left out.
 
     >>> read("VPN down: VPN!").keys, read("打印机坏了").keys
     (('vpn', 'down'), ('打印机', '印机坏', '机坏了'))
     """
     text = text[:MOST_READ]
     if text.isascii():
-        found = _ASCII_WORD.findall(text.lower())
+        folded = text.lower()
+        found = _ASCII_WORD.findall(folded)
     else:
         folded = normalize("NFKC", normalize("NFKC", text).casefold())[:MOST_READ]
         found = "".join(map(_kept, folded)).split()
@@ -56,7 +77,8 @@ def read(text: str) -> Reading:
             keys[word] = None
         else:
             keys.update((word[n : n + _FEW], None) for n in range(len(word) - _FEW + 1))
-    return Reading(frozenset(found), tuple(keys)[:MOST_KEYS])
+    numbers = frozenset(_NUMBER.findall(_CLOCK.sub(" ", folded)))
+    return Reading(frozenset(found), tuple(keys)[:MOST_KEYS], numbers)
 
 
 def _kept(sign: str) -> str:
@@ -97,39 +119,57 @@ def plain_common_length(one: str, other: str) -> int:
     return len(one) - row.bit_count()
 
 
+def against(one: Reading, other: Reading) -> tuple[str, ...]:
+    """What speaks against two texts being of the same thing, however like they are.
+
+    >>> against(read("srv01 is down"), read("srv02 is not down"))
+    ('only one of them negates', 'each has a number of its own')
+    """
+    found: tuple[str, ...] = ()
+    if one.negated != other.negated:
+        found += ("only one of them negates",)
+    if not (one.numbers <= other.numbers or other.numbers <= one.numbers):
+        found += ("each has a number of its own",)
+    return found
+
+
 def likeness(one: Reading, other: Reading, common: Common, least: float = 0.0) -> float:
     """How like two texts are, from 0 to 1, the same both ways; 0 where it is below *least*.
 
-    It is the best of three comparisons, sign by sign: the words that both have with the words
-    that one has, the same with the other, and the words of one with those of the other, where
-    words that both have stand first (known as token set ratio).  Where a text has fewer than
-    three different words, all words of both are compared: else one word would be like every
-    text that has it.  Texts without words are like nothing.
+    It is the mean of two comparisons, sign by sign.  The one is of all words of both, where
+    words that both have stand first.  The other is the best of that, and of the words that both
+    have with all words of either (known as token set ratio): so that what somebody adds counts,
+    but only half.  Where a text has fewer than three different words, or they share none, all
+    words of both are compared alone: else one word would be like every text that has it.
+
+    Three quarters of it are left where only one of the two has a word that negates, and so where
+    each has a number that the other has not: srv01 is not srv02.  Texts without words are like
+    nothing, those with the same words are as like as can be.
     """
     if not one.words or not other.words:
         return 0.0
     if one.words == other.words:
         return 1.0
+    left = _AGAINST ** len(against(one, other))
     shared = one.words & other.words
     if not shared or min(len(one.words), len(other.words)) < _FEW:
-        return _ratio(one.line, other.line, 0, common, least)
-    mine, theirs = one.words - shared, other.words - shared
-    if not (mine and theirs):
-        return 1.0
+        found = left * _ratio(one.line, other.line, 0, common)
+        return found if found >= least else 0.0
     # The words that both have, with a blank behind each; and what is left of each text.
     head = sum(map(len, shared)) + len(shared)
     rests = (len(one.line) - head, len(other.line) - head)
     alone = min(rests) + 1
-    best = 1.0 - alone / (2 * (head - 1) + alone)
-    needed = max(best, least)
-    # What cannot reach the least is not measured.
-    if 2 * (head + min(rests)) >= needed * (2 * head + sum(rests)):
-        lines = (" ".join(sorted(mine)), " ".join(sorted(theirs)))
-        best = max(best, _ratio(*lines, head, common, needed))
-    return best if best >= least else 0.0
-
-
-def _ratio(one: str, other: str, head: int, common: Common, least: float) -> float:
-    """Twice what is in common over the length of both; *head* signs are in common before."""
-    found = 2 * (head + common(one, other)) / (2 * head + len(one) + len(other))
+    subset = 1.0 - alone / (2 * (head - 1) + alone)
+    # What cannot reach the least is not measured; where nothing is left of one, this is it.
+    whole = 2 * (head + min(rests)) / (2 * head + sum(rests))
+    found = left * (whole + max(whole, subset)) / 2
+    mine, theirs = one.words - shared, other.words - shared
+    if found >= least and mine and theirs:
+        whole = _ratio(" ".join(sorted(mine)), " ".join(sorted(theirs)), head, common)
+        found = left * (whole + max(whole, subset)) / 2
     return found if found >= least else 0.0
+
+
+def _ratio(one: str, other: str, head: int, common: Common) -> float:
+    """Twice what is in common over the length of both; *head* signs are in common before."""
+    return 2 * (head + common(one, other)) / (2 * head + len(one) + len(other))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from math import inf
 from typing import Any, Final
 
@@ -39,20 +41,41 @@ class Period(Enum):
     AFTER = "after"
 
 
-_WEEKLY, _DAILY, _MONTHLY, _AFTER = 0, 168, 192, 223  # where the phases of each period begin
+_NTH: Final = ("first", "second", "third", "fourth")
+_WORKING: Final = 5  # so many days of a week, from Monday on
+_WEEKLY, _DAILY, _MONTHLY = 0, 168, 192  # where the phases of each period begin
+_LAST, _LAST_WORKING, _NTH_WEEKDAY = 223, 224, 225  # which are monthly too
+_AFTER: Final = _NTH_WEEKDAY + 7 * len(_NTH)
 PHASES: Final = _AFTER + MOST_LAG
 
 
 def places(hour: int, lag: int, event: int) -> tuple[Place, ...]:
     """The phases that an hour of the wall clock is in, and which occasion of each it is."""
     day, of_day = divmod(hour, 24)
-    of_month = date.fromordinal(day + _FIRST_DAY).day
     shared = (
         (_WEEKLY + (day + 3) % 7 * 24 + of_day, hour),  # 1970 began on a Thursday
         (_DAILY + of_day, hour),
-        (_MONTHLY + of_month - 1, day),
+        *_monthly(day),
     )
     return shared if lag < 0 else (*shared, (_AFTER + lag, event))
+
+
+@lru_cache(maxsize=64)  # all hours of a day ask for the same
+def _monthly(day: int) -> tuple[Place, ...]:
+    """What a day is of its month: its number, the last one, and the how many-eth weekday."""
+    on = date.fromordinal(day + _FIRST_DAY)
+    weekday = on.weekday()
+    found = [(_MONTHLY + on.day - 1, day)]
+    last = monthrange(on.year, on.month)[1]
+    if on.day == last:
+        found.append((_LAST, day))
+    # It is the last one where the month ends before the next: on a Friday that is three days on.
+    if weekday < _WORKING and on.day + (3 if weekday == _WORKING - 1 else 1) > last:
+        found.append((_LAST_WORKING, day))
+    nth = (on.day - 1) // 7
+    if nth < len(_NTH):
+        found.append((_NTH_WEEKDAY + 7 * nth + weekday, day))
+    return tuple(found)
 
 
 def named(phase: int) -> dict[str, Any]:
@@ -64,9 +87,17 @@ def named(phase: int) -> dict[str, Any]:
     if phase < _MONTHLY:
         hour = phase - _DAILY
         return {"period": Period.DAILY, "phase": f"{hour:02}:00", "hour": hour}
-    if phase < _AFTER:
+    if phase < _LAST:
         day = phase - _MONTHLY + 1
         return {"period": Period.MONTHLY, "phase": f"day {day}", "day": day}
+    if phase == _LAST:
+        return {"period": Period.MONTHLY, "phase": "last day", "day": -1}
+    if phase == _LAST_WORKING:
+        return {"period": Period.MONTHLY, "phase": "last working day", "nth": -1}
+    if phase < _AFTER:
+        nth, day = divmod(phase - _NTH_WEEKDAY, 7)
+        words = f"{_NTH[nth]} {_DAYS[day]}"
+        return {"period": Period.MONTHLY, "phase": words, "weekday": day, "nth": nth + 1}
     lag = phase - _AFTER
     words = f"{lag} to {lag + 1} hours after"
     return {"period": Period.AFTER, "phase": words, "lag": lag}

@@ -28,8 +28,10 @@ _LAST: Final = micros(datetime(9999, 1, 1, tzinfo=UTC))
 class Rhythm:
     """Instants that keep to a phase of a period.
 
-    ``phase`` says it in words; ``weekday`` (0 is Monday), ``hour``, ``day`` of the month and
-    ``lag`` (whole hours since an event) say it in numbers, ``None`` where the period has none.
+    ``phase`` says it in words; ``weekday`` (0 is Monday), ``hour``, ``day`` of the month (-1 is
+    the last), ``nth`` (which of the days on ``weekday`` of a month, and -1 for the last working
+    day) and ``lag`` (whole hours since an event) say it in numbers, ``None`` where the phase has
+    none.
     Of ``watched`` instants ``count`` are in the phase, on ``occasions`` of ``possible`` ones;
     ``expected`` is the phase's share of the time, or of all incidents where others were given,
     and ``strength`` how many times as large a share of the instants is.  ``chance`` is the
@@ -48,6 +50,7 @@ class Rhythm:
     weekday: int | None = None
     hour: int | None = None
     day: int | None = None
+    nth: int | None = None
     lag: int | None = None
     count: int
     watched: int
@@ -82,13 +85,18 @@ def rhythms(
 ) -> tuple[Rhythm, ...]:
     """The rhythms of *instants* by the wall clock of *tz*, the clearest first.
 
-    The phases are every hour of the week, every hour of the day, every day of the month and,
-    where *after* has instants such as those of patches, every whole hour up to 48 after the
-    last of them.  A phase is tested by the exact binomial test: if instants come evenly, each
-    of ``n`` is in the phase with its share of the time that was watched, in which an hour that
-    summer time repeats or leaves out lasts as long as it did; the p-value is the probability
-    of as many or more.  It is corrected by Bonferroni, over all phases that the time watched
-    has at all, so that instants without rhythm give any at most with probability *level*.
+    The phases are every hour of the week, every hour of the day, every day of the month, its
+    last day, its last one from Monday to Friday (holidays are not known), its first to fourth of
+    each weekday and, where *after* has instants such as those of patches, every whole hour up to
+    48 after the last of them.  A phase is tested by the exact binomial test: if instants come
+    evenly, each of ``n`` is in the phase with its share of the time that was watched, in which an
+    hour that summer time repeats or leaves out lasts as long as it did; the p-value is the
+    probability of as many or more.  It is corrected by Bonferroni, over all phases that the time
+    watched has at all, so that instants without rhythm give any at most with probability *level*.
+
+    What keeps to none of these is told, if at all, by what it comes near: every ten days at nine
+    as daily at nine, about a full hour as two hours, every second Tuesday of a month at one and
+    the same hour as weekly at that.  The ``possible`` occasions show it: most of them have none.
 
     Most desks have a rhythm of their own, the working day.  Where *others* has the instants of
     the other incidents, the question is what sets these apart from them: if nothing does, they

@@ -18,7 +18,7 @@ from itilcore.version import JSONValue, content_version
 
 from .alerts import AlertPolicy, span_defects
 from .recurrence import Candidate, Occurrence, fixes_of, is_nobodys, recurrences
-from .reports import Report
+from .reports import LEAST_SCORE, Report
 from .rhythm import Rhythm, rhythms
 from .similar import SimilarReports
 
@@ -88,7 +88,7 @@ class SimilarRules:
     """
 
     window: timedelta = timedelta(hours=4)
-    least: float = 0.6
+    least: float = LEAST_SCORE
     most: int = 10
 
     def __attrs_post_init__(self) -> None:

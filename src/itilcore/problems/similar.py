@@ -14,8 +14,19 @@ from itilcore.errors import Defect, InvalidInput, blank_defects, require_aware
 from itilcore.incident import in_utc
 from itilcore.version import JSONValue, content_version
 
+from .alerts import span_defects
 from .likeness import MOST_KEYS, MOST_READ, Common, common_length
-from .reports import MICROSECOND, WEIGHTS, Kept, Report, Suggestion, moment_of, score, suggestion
+from .reports import (
+    LEAST_SCORE,
+    MICROSECOND,
+    WEIGHTS,
+    Kept,
+    Report,
+    Suggestion,
+    moment_of,
+    score,
+    suggestion,
+)
 
 __all__ = ["Report", "SimilarReports", "Suggestion"]
 
@@ -80,7 +91,7 @@ class SimilarReports:
     """
 
     window: timedelta
-    least: float = 0.7
+    least: float = LEAST_SCORE
     most: int = field(default=10, kw_only=True)
     looked_up: int = field(default=32, kw_only=True)
     per_word: int = field(default=50, kw_only=True)
@@ -92,10 +103,7 @@ class SimilarReports:
     _common: Common = field(factory=common_length, init=False)
 
     def __attrs_post_init__(self) -> None:
-        defects: list[Defect] = []
-        if not (isinstance(self.window, timedelta) and self.window > timedelta()):
-            problem = f"is {self.window!r:.60}: give a timedelta of more than nothing"
-            defects.append(Defect("window", problem))
+        defects = span_defects("window", self.window)
         if type(self.least) not in {int, float} or not 0.0 <= self.least <= 1.0:
             defects.append(Defect("least", f"is {self.least!r:.60}: give a number from 0 to 1"))
         for name in ("most", "looked_up", "per_word", "compared"):

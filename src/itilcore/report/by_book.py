@@ -8,7 +8,7 @@ from typing import Final
 
 from itilcore.classification import Category
 from itilcore.incident import Facts, HandedOff, Incident, LinkKind
-from itilcore.knowledge import resolved_by_article, top_repeats
+from itilcore.knowledge import Repeat, resolved_by_article, top_repeats
 from itilcore.metrics import hand_off_quality
 from itilcore.policy import Book
 from itilcore.problems import Occurrence
@@ -104,7 +104,6 @@ class ByBook:
                 f"{each.recent:,}",
                 f"{each.usual:,}",
                 f"{each.adjusted_chance:.2g}",
-                "; ".join(each.reasons),
             )
             for each in found.candidates[:_MOST]
         )
@@ -116,14 +115,21 @@ class ByBook:
                 f"The last {rules.recent.days} days against the {found.usual.duration.days} days "
                 f"before, by {by}; at most {rules.level:.0%} of what is listed is chance."
             )
-        heads = ("what", "recent", "usual", "p", "why")
+            if found.usual.duration < found.recent.duration:
+                note += " That is little to compare with: what is usual is hardly known."
+        heads = ("what", "recent", "usual", "p")
         tables = [SectionTable("What comes back more than usual", heads, candidates, note)]
+        whys = tuple(
+            (f"{each.dimension}: {each.value}", "; ".join(each.reasons))
+            for each in found.candidates[:_MOST]
+        )
+        if whys:  # a table of its own: beside figures it would be a few signs wide
+            tables.append(SectionTable("Why that is more than usual", ("what", "why"), whys))
         beats = tuple(
-            (f"{dimension}: {value}", each.period.value, each.phase, str(each))
-            for dimension, value, each in found.rhythms[:_MOST]
+            (f"{dimension}: {value}", str(each)) for dimension, value, each in found.rhythms[:_MOST]
         )
         if beats:
-            named = ("what", "period", "phase", "how clear")
+            named = ("what", "rhythm")
             tables.append(SectionTable("What comes in a rhythm", named, beats))
         return Section("coming_back", tuple(tables), found.to_dict())
 
@@ -137,12 +143,16 @@ class ByBook:
                 each.service or "(none)",
                 f"{each.count:,}",
                 hours(each.median_hours),
+                _first_tier(each),
                 hours(each.saved_hours),
             )
             for each in repeats
         )
-        note = "Saved is what it would be if tier 1 resolved each as fast as it does its own."
-        heads = ("category", "service", "resolved", "median", "saved")
+        note = (
+            "Saved is what it would be if tier 1 resolved each as fast as it does its own: of the "
+            "category, or of all (*) where it resolved fewer than 5 of that; in brackets how many."
+        )
+        heads = ("category", "service", "resolved", "median", "tier 1", "saved")
         tables = [SectionTable("What an article would help with", heads, rows, note)]
         if self._articles:
             used = tuple((name, f"{n:,}") for name, n in self._articles.most_common(_MOST))
@@ -156,6 +166,8 @@ class ByBook:
                     "count": each.count,
                     "median_hours": each.median_hours,
                     "first_tier_hours": each.first_tier_hours,
+                    "first_tier_n": each.first_tier_n,
+                    "first_tier_own": each.first_tier_own,
                     "saved_hours": each.saved_hours,
                 }
                 for each in repeats
@@ -187,3 +199,10 @@ class ByBook:
             named = ("category", "incidents")
             tables.append(SectionTable("Categories that nobody agreed on", named, unknown))
         return Section("categories", tuple(tables), found.to_dict())
+
+
+def _first_tier(each: Repeat) -> str:
+    if each.first_tier_hours is None:
+        return hours(None)
+    mark = "" if each.first_tier_own else "*"
+    return f"{hours(each.first_tier_hours)} ({each.first_tier_n:,}){mark}"

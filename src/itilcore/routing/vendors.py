@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from itilcore.calendars import BusinessCalendar
 from itilcore.errors import Defect, InvalidInput, blank_defects, name_defects
-from itilcore.given import distinct, several
+from itilcore.given import distinct, several, shown
 from itilcore.incident import is_link
 from itilcore.version import JSONValue, content_version
 
@@ -52,7 +52,7 @@ class Vendor:
         for name in ("answer_within", "deliver_within"):
             within = getattr(self, name)
             if within is not None and not (isinstance(within, timedelta) and within > timedelta()):
-                problem = f"is {within!r}: give a timedelta of more than nothing"
+                problem = f"is {shown(within)}: give a timedelta of more than nothing"
                 defects.append(Defect(name, problem))
         if self.hours is not None and not isinstance(self.hours, BusinessCalendar):
             defects.append(Defect("hours", f"is {self.hours!r}: give a BusinessCalendar"))

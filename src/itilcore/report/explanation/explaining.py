@@ -137,7 +137,7 @@ class Explanation:
                 {
                     "decided": {
                         name: {
-                            "answer": answer_text(decision),
+                            "answer": _plain(decision),
                             "reasons": [str(reason) for reason in decision.reasons],
                             "version": decision.version,
                         }
@@ -311,6 +311,12 @@ def _noticed(incident: Incident, book: Book | None) -> tuple[str, ...]:
     conflict = (RoleRules() if book is None else book.roles).conflict(incident.role_spells)
     bounces = check_bounces(incident.timeline).answer or ()
     return bounces if conflict is None else (*bounces, conflict)
+
+
+def _plain(decision: Decision[Any]) -> str | bool | None:
+    """An answer as a JSON value: yes and no are no texts."""
+    answer = decision.answer
+    return answer if isinstance(answer, bool) else answer_text(decision)
 
 
 def answer_text(decision: Decision[Any]) -> str | None:
