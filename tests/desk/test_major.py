@@ -349,3 +349,20 @@ def test_over_any_walk_no_manager_resolves_and_none_is_promoted_without_authorit
             there = [each for each in incident.role_spells if each.holds(spell.start)]
             both = {each.person for each in there if each.role == Role.MAJOR_INCIDENT_MANAGER}
             assert not both & {each.person for each in there if "resolver" in each.role.name}
+
+
+def test_an_update_says_who_told_it(make, store):
+    desk = begun(make, store)
+    declare(store, Severity.SEV1, NINE)
+    done = desk.update_stakeholders(
+        "INC1",
+        at=NINE,
+        by=MIA,
+        impacted="Mail",
+        affected="all",
+        progress="restarting",
+        workaround="none",
+        follow="status page",
+        next_update_at=NINE + timedelta(minutes=20),
+    )
+    assert {event.by for event in done.events} == {MIA}

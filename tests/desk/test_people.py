@@ -25,7 +25,9 @@ from itilcore.incident import (
     StepOutcome,
     role_conflict,
 )
+from itilcore.major import MajorIncidentRules
 from itilcore.policy import Book
+from itilcore.priority import Authority, DeclarationRule, DeclarationRules, Severity
 from itilcore.repositories import Commit
 from itilcore.routing import (
     Directory,
@@ -357,3 +359,63 @@ def test_a_refused_hand_off_says_what_is_missing_and_not_what_is_there(make, sto
     ((name, text),) = caught.value.missing
     assert name == "exhausted"
     assert "reboot" in text
+
+
+MIA, LOUD = Actor.person("mia"), Actor.person("loud")
+MANAGER = Role.MAJOR_INCIDENT_MANAGER
+FIX = {"kind": ResolutionKind.FIX, "code": "x", "notes": "x"}
+
+
+def test_whoever_manages_it_does_not_resolve_it(make, store):
+    desk = make(store)
+    desk.log("INC1", at=NINE, title="x")
+    desk.assume_role("INC1", at=NINE, role=MANAGER, person="mia")
+    for work in (
+        lambda: desk.start("INC1", at=NINE, by=MIA),
+        lambda: desk.resolve("INC1", at=NINE, by=MIA, **FIX),
+    ):
+        with pytest.raises(ActionRefused, match="mia is major incident manager: whoever manages"):
+            work()
+    desk.start("INC1", at=NINE, by=ADA)
+    assert desk.resolve("INC1", at=NINE, by=ADA, **FIX).incident.resolution is not None
+
+
+def test_nobody_has_authority_by_saying_so(make, store):
+    rules = DeclarationRules(
+        [DeclarationRule(severity=Severity.SEV1, who=Authority(roles=MANAGER.name))]
+    )
+    desk = make(store, Book(declarations=rules))
+    desk.log("INC1", at=NINE, title="x")
+    desk.assume_role("INC1", at=NINE, role=MANAGER, person="loud", by=LOUD)
+    with pytest.raises(ActionRefused, match="authority"):
+        desk.declare_severity("INC1", at=NINE, severity=Severity.SEV1, by=LOUD)
+    with pytest.raises(ActionRefused, match="loud has no authority"):
+        desk.promote_major("INC1", at=NINE, reason="x", by=LOUD)
+    desk.assume_role("INC1", at=NINE, role=MANAGER, person="mia", replacing=True, by=LOUD)
+    assert desk.declare_severity("INC1", at=NINE, severity=Severity.SEV1, by=MIA).events
+
+
+def test_a_book_says_who_appoints_a_manager(make, store):
+    directory = Directory(
+        [Person(identifier="mia"), Person(identifier="bo"), Person(identifier="loud")],
+        [SupportGroup(name="Duty managers", members="mia")],
+    )
+    major = MajorIncidentRules(appoint=Authority(groups="Duty managers"))
+    desk = make(store, Book(directory=directory, major=major))
+    desk.log("INC1", at=NINE, title="x")
+    for by in (LOUD, None, Actor.automation("mia")):
+        with pytest.raises(ActionRefused, match="who (may|has): groups Duty managers"):
+            desk.assume_role("INC1", at=NINE, role=MANAGER, person="loud", by=by)
+    # A duty manager may take it on for herself, and has the authority.
+    desk.assume_role("INC1", at=NINE, role=MANAGER, person="mia", by=MIA)
+    desk.propose_major("INC1", at=NINE, reason="x", by=MIA)
+    assert desk.promote_major("INC1", at=NINE, reason="x", by=MIA).events
+    with pytest.raises(ActionRefused, match="loud has no authority"):
+        desk.assume_role("INC1", at=NINE, role=MANAGER, person="loud", by=LOUD, replacing=True)
+    # Whoever has the role hands it on.
+    handed = desk.assume_role("INC1", at=NINE, role=MANAGER, person="bo", by=MIA, replacing=True)
+    assert (MANAGER, "bo") in handed.incident.roles
+    with pytest.raises(ActionRefused, match="it is a major incident: let it be demoted first"):
+        desk.cancel("INC1", at=NINE, reason="x", by=LOUD)
+    assert desk.demote_major("INC1", at=NINE, reason="x", by=Actor.person("bo")).events
+    assert desk.cancel("INC1", at=NINE, reason="x", by=LOUD).events

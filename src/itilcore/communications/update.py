@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from itilcore.actor import Actor
 from itilcore.errors import Defect, InvalidInput, require_aware
 from itilcore.incident import Event, Incident, StakeholdersUpdated
 
@@ -87,8 +88,8 @@ class StakeholderUpdate:
         if self.next_update_at is not None:
             require_aware("next_update_at", self.next_update_at)
 
-    def event(self, audience: str, at: datetime) -> StakeholdersUpdated:
-        """The event that *audience* was told this *at* an instant: what it hears, and no more.
+    def event(self, audience: str, at: datetime, by: Actor | None = None) -> StakeholdersUpdated:
+        """The event that *by* told *audience* this *at* an instant.
 
         >>> from datetime import UTC
         >>> nine, ten = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10))
@@ -107,6 +108,7 @@ class StakeholderUpdate:
             workaround=self.workaround,
             follow=self.follow,
             technical=self.technical,
+            by=by,
         )
 
     def text(self, audience: Audience) -> str:

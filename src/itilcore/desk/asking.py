@@ -14,6 +14,8 @@ from itilcore.incident import (
     Held,
     HoldReason,
     Incident,
+    Role,
+    RoleAssumed,
     Status,
     StatusChanged,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "held",
     "moved",
     "refusal",
+    "require_another",
     "require_open",
     "require_unresolved",
     "standing",
@@ -59,6 +62,16 @@ def refusal(
     )
 
 
+def require_another(incident: Incident, command: do.Command) -> None:
+    """Refuse that whoever manages an incident does the work of who resolves it."""
+    if not isinstance(command, do.Start | do.Resolve) or command.by is None:
+        return
+    who = command.by.identifier
+    if command.by.is_person and (Role.MAJOR_INCIDENT_MANAGER, who) in incident.roles:
+        why = f"{who} is {Role.MAJOR_INCIDENT_MANAGER}: whoever manages it cannot resolve it"
+        raise refusal(incident, command, why)
+
+
 def require_open(incident: Incident, command: do.Command) -> None:
     """Refuse what makes no sense for an incident that is over."""
     if incident.phase is not None and incident.phase.is_end:
@@ -90,12 +103,24 @@ def standing(
 def standing_of(
     book: Book, incident: Incident, by: Actor | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The roles that *by* has in *incident*, and their groups in the book; none of no person."""
+    """The roles that give *by* authority in *incident*, and their groups in the book.
+
+    A role that somebody took on for themselves gives none, unless the book lets them appoint:
+    nobody gets an authority by saying that they have it.  There are none of no person.
+    """
     if by is None or not by.is_person:
         return (), ()
     who = by.identifier
-    roles = tuple(role.name for role, person in incident.roles if person == who)
-    return roles, tuple(group.name for group in book.directory.groups_of(who))
+    groups = tuple(group.name for group in book.directory.groups_of(who))
+    held = [role for role, person in incident.roles if person == who]
+    appoint = book.major.appoint
+    if appoint is None or not appoint.includes(by, (), groups):
+        given = {}
+        for event in incident.timeline:
+            if isinstance(event, RoleAssumed) and event.person == who:
+                given[event.role] = event.by
+        held = [role for role in held if given.get(role) != by]
+    return tuple(role.name for role in held), groups
 
 
 def target_of(

@@ -10,13 +10,14 @@ from itilcore.incident import (
     Event,
     HandedOff,
     Incident,
+    Role,
     RoleAssumed,
     RoleRenounced,
 )
 from itilcore.policy import Book
 
 from . import command as do
-from .asking import moved, refusal, require_open, target_of
+from .asking import moved, refusal, require_open, standing_of, target_of
 
 __all__ = ["assigned", "assumed", "handed_off", "renounced", "unassigned"]
 
@@ -102,12 +103,26 @@ def assumed(book: Book, incident: Incident, command: do.AssumeRole) -> list[Even
     if book.roles.is_single(command.role) and holders and not command.replacing:
         why = f"{holders[0]} is {command.role} already: let it be renounced, or replace them"
         raise refusal(incident, command, why)
+    if command.role == Role.MAJOR_INCIDENT_MANAGER:
+        _appointed(book, incident, command, holders)
     found: list[Event] = []
     if command.replacing:
         found += [
             RoleRenounced(command.at, command.role, person, by=command.by) for person in holders
         ]
     return [*found, RoleAssumed(command.at, command.role, command.person, by=command.by)]
+
+
+def _appointed(book: Book, incident: Incident, command: do.AssumeRole, holders: list[str]) -> None:
+    """Refuse to make somebody manager whom the book does not let appoint one.
+
+    Whoever has the role may hand it on.
+    """
+    appoint, by = book.major.appoint, command.by
+    if appoint is None or (by is not None and by.is_person and by.identifier in holders):
+        return
+    if why := appoint.refusal(by, *standing_of(book, incident, by)):
+        raise refusal(incident, command, why)
 
 
 def renounced(_book: Book, incident: Incident, command: do.RenounceRole) -> list[Event]:

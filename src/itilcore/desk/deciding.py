@@ -56,6 +56,7 @@ from .asking import (
     held,
     moved,
     refusal,
+    require_another,
     require_open,
     require_unresolved,
     standing,
@@ -104,6 +105,7 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
         )
     else:
         before = incident
+        require_another(incident, command)
         events = _EVENTS[type(command)](book, before, command)
     after = before.record(*events)
     given = _ROLES.intersection(map(type, events))
@@ -290,6 +292,8 @@ def _closed(book: Book, incident: Incident, command: do.Close) -> list[Event]:
 
 
 def _cancelled(book: Book, incident: Incident, command: do.Cancel) -> list[Event]:
+    if incident.is_major:
+        raise refusal(incident, command, "it is a major incident: let it be demoted first")
     target = target_of(book, incident, command, {"reason": command.reason})
     return [Cancelled(command.at, command.reason, target, by=command.by)]
 

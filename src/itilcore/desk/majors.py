@@ -105,7 +105,7 @@ def stakeholders_updated(
     missing += _wrong_time(book, incident, command, over=over)
     if missing or update is None:
         raise refusal(incident, command, missing=missing)
-    return [update.event(name, command.at) for name in names]
+    return [update.event(name, command.at, command.by) for name in names]
 
 
 def _wrong_time(

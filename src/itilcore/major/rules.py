@@ -69,11 +69,13 @@ class MajorIncidentRules:
     """When an incident is a candidate, who decides that it is a major one, who must be there.
 
     ``promote`` is who may promote and reject, ``demote`` who may demote (the same without it),
-    ``propose`` who may propose (anybody without it).  ``roles`` are those that a major incident
-    needs, by name; ``resolver`` is that of any tier.  ``covered`` are pairs: the first role is
-    filled as well by whoever has the second.  Without any arguments whoever is major incident
-    manager decides.  Raises `itilcore.errors.InvalidInput` for blank names, wrong types, a
-    candidate rule that stands twice, and for a manager who would cover a resolver.
+    ``propose`` who may propose, ``appoint`` who may make somebody its manager (anybody without
+    them; but who took the role on for themselves has no authority by it).  ``roles`` are those
+    that a major incident needs, by name; ``resolver`` is that of any tier.  ``covered`` are
+    pairs: the first role is filled as well by whoever has the second.  Without any arguments
+    whoever is major incident manager decides.  Raises `itilcore.errors.InvalidInput` for blank
+    names, wrong types, a candidate rule that stands twice, and for a manager who would cover a
+    resolver.
 
     >>> rules = MajorIncidentRules()
     >>> rules.roles
@@ -84,6 +86,7 @@ class MajorIncidentRules:
     promote: Authority = field(factory=_managers)
     demote: Authority | None = None
     propose: Authority | None = None
+    appoint: Authority | None = None
     roles: tuple[str, ...] = field(
         default=(_MANAGER, _LEAD, _SCRIBE, _RESOLVER), converter=_role_names
     )
@@ -101,7 +104,7 @@ class MajorIncidentRules:
                 problem = f"is {rule.name!r}, which stands above already"
                 defects.append(Defect(f"{path}.name", problem))
             known.add(rule.name)
-        for name in ("promote", "demote", "propose"):
+        for name in ("promote", "demote", "propose", "appoint"):
             value = getattr(self, name)
             if not isinstance(value, Authority) and (value is not None or name == "promote"):
                 defects.append(Defect(name, f"is {value!r:.60}: give an Authority"))
@@ -200,6 +203,7 @@ class MajorIncidentRules:
             "promote": self.promote.content,
             "demote": None if self.demote is None else self.demote.content,
             "propose": None if self.propose is None else self.propose.content,
+            "appoint": None if self.appoint is None else self.appoint.content,
             "roles": sorted(self.roles),
             "covered": [list(pair) for pair in sorted(self.covered)],
         }

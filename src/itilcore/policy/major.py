@@ -42,6 +42,7 @@ class WrittenMajor:
     promote: Any = None
     demote: Any = None
     propose: Any = None
+    appoint: Any = None
     roles: Any = None
     covered: list[Any] | None = None
     candidates: Any = None
@@ -75,7 +76,7 @@ def read_major(place: Place, given: object, known: KnownNames) -> MajorIncidentR
     if "promote" not in given and "preset" not in given:
         (place / "promote").refuse("is missing: say who may, in roles, groups or people")
     who = {"roles": _roles(known), "groups": known.groups, "people": known.people}
-    for name in ("promote", "demote", "propose"):
+    for name in ("promote", "demote", "propose", "appoint"):
         if getattr(record, name) is not None:
             authority = read_authority(place / name, getattr(record, name), who)
             if authority is not None:
