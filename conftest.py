@@ -11,6 +11,11 @@ from sybil.parsers.myst import PythonCodeBlockParser as MystPythonCodeBlockParse
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A worker is measured, and not what its tests start: that has to be as users start it.
+    os.environ.pop("COVERAGE_PROCESS_START", None)
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
 )
