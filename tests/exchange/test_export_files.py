@@ -195,7 +195,7 @@ EXTERNAL = '<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><log>&a;</log>
         ("<log><trace>", "is not XML, or is cut off"),
         ("", "is not XML, or is cut off"),
         ("no xml", "line 1: is not XML"),
-        (gzip.compress(b"<log/>")[:-4], "its packing is cut or broken"),
+        (gzip.compress(b"<log/>", mtime=0)[:-4], "its packing is cut or broken"),
     ],
 )
 def test_logs_that_are_refused(folder, text, words):
