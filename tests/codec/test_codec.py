@@ -20,6 +20,8 @@ from itilcore.incident import (
     Answered,
     Asserted,
     Classified,
+    Escalated,
+    EscalationKind,
     Event,
     Facts,
     HoldReason,
@@ -309,6 +311,18 @@ def test_events_stored_before_there_were_configuration_items_still_load():
     old = '{"event":"classified","at":"2026-01-05T09:00:00+00:00","service":"mail"}'
     assert loads(Event, old) == Classified(AT, service="mail")
     assert dumps(loads(Event, old)) == old
+
+
+def test_escalations_stored_before_they_said_under_which_rules_they_fired_still_load():
+    old = (
+        '{"event":"escalated","at":"2026-01-05T09:00:00+00:00","kind":"hierarchic","to":"bo",'
+        '"rule":"late","step":"x#1","policy":"escalation:1"}'
+    )
+    found = loads(Event, old)
+    assert found == Escalated(
+        AT, EscalationKind.HIERARCHIC, "bo", rule="late", step="x#1", policy="escalation:1"
+    )
+    assert dumps(found) == old
 
 
 @given(st.dictionaries(st.text(min_size=1).filter(str.strip), st.text()))

@@ -8,6 +8,7 @@ import pytest
 
 from itilcore import desk as do
 from itilcore.actor import Actor
+from itilcore.calendars import BusinessCalendar
 from itilcore.classification import Category, TicketKind
 from itilcore.desk import Outcome, decide
 from itilcore.errors import ActionRefused, InvalidInput, NaiveInstant
@@ -25,6 +26,7 @@ from itilcore.incident import (
 )
 from itilcore.policy import Book
 from itilcore.priority import Impact, Priority, Urgency
+from itilcore.sla import Agreement, Target, TargetKind
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -255,12 +257,18 @@ def test_links():
 
 
 def test_an_announcement_is_made_once():
+    target = Target(TargetKind.RESOLUTION, HOUR, BusinessCalendar.always())
+    book = Book(agreements=(Agreement("gold", target),))
     fields = {
-        "what": AnnouncementKind.BREACH, "clock": "resolution", "agreement": "gold", "instant": NINE,
+        "what": AnnouncementKind.BREACH, "clock": "resolution", "agreement": "gold",
+        "instant": NINE + HOUR,
     }  # fmt: skip
-    said = after(logged(), do.Announce, **fields)
+    error = refused(logged(book), do.Announce, book=book, hours=1, **fields)
+    due = "there is no breach of gold, resolution due since 2026-01-05 10:00 UTC"
+    assert error.why == due  # at that very instant it is not late yet
+    said = after(logged(book), do.Announce, book=book, hours=2, **fields)
     assert names(said) == ["Announced"]
-    assert after(said.incident, do.Announce, hours=1, **fields).events == ()
+    assert after(said.incident, do.Announce, hours=3, **fields).events == ()
 
 
 OWN = {

@@ -100,7 +100,7 @@ def test_the_agenda_plays_what_was_simulated(desk, store):
         for item in agenda.items:
             (event,) = desk.act(item, at=at).events
             told.append((event.to, (at - NINE) / MINUTE))
-            assert event.policy == BOOK.escalation.version
+            assert event.policy == event.fired_under == BOOK.escalation.version
             assert event.by == Actor.automation("agenda")
             assert "nobody has acknowledged it" in event.reason
         at = desk.agenda(at).look_again_at or at
@@ -163,3 +163,37 @@ def test_whoever_was_on_duty_when_it_came_hears_it(desk):
     items = desk.agenda(NINE + 3 * 24 * HOUR).items
     told = [desk.act(item, at=NINE + 3 * 24 * HOUR).events[0].to for item in items]
     assert told == ["ada", "bo", "bo", "bo"]
+
+
+def test_a_chain_that_goes_on_under_another_book_names_both(make, store):
+    """The rules of today say who hears the step, and the event says that it was they."""
+    rules = """
+        notifications = []
+        [people.mia]
+        [people.bo]
+        [[escalation]]
+        name = "nobody took it"
+        trigger = "no acknowledgement"
+        kind = "hierarchic"
+        most = 5
+        """
+    before = loads(rules + 'to = "person mia"\nafter = "10m"\nrepeat_every = "10m"')
+    since = loads(rules + 'to = "person bo"\nafter = "20m"\nrepeat_every = "20m"')
+    desk = make(store, before)
+    desk.log("INC1", at=NINE, title="x")
+    for item in desk.agenda(NINE + 20 * MINUTE).items:
+        desk.act(item, at=NINE + 20 * MINUTE)
+    later = make(store, since)
+    at = NINE + 2 * HOUR
+    for item in later.agenda(at).items:
+        later.act(item, at=at)
+    steps = [event for event in later.get("INC1").timeline if isinstance(event, Escalated)]
+    old, new = before.escalation.version, since.escalation.version
+    assert [(e.to, e.policy, e.fired_under) for e in steps] == [
+        ("mia", old, old),
+        ("mia", old, old),
+        ("bo", old, new),
+        ("bo", old, new),
+        ("bo", old, new),
+    ]
+    assert f"the chain started under {old}, the rules are {new} now" in steps[-1].reason

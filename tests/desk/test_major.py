@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itilcore.actor import Actor
+from itilcore.calendars import BusinessCalendar, Holidays
 from itilcore.communications import Audiences, Cadences
 from itilcore.desk import Announce, Close, Desk, PromoteMajor, ProposeMajor, UpdateStakeholders
 from itilcore.errors import ActionRefused, InvalidInput
 from itilcore.escalation import EscalationPolicy, EscalationRule, Trigger, TriggerKind
 from itilcore.incident import (
     AnnouncementKind,
+    Assigned,
     DiagnosticStep,
     EscalationKind,
+    Event,
     HandOffNotes,
     Incident,
     Logged,
@@ -35,6 +38,7 @@ from itilcore.major import CandidateRule, MajorIncidentRules
 from itilcore.policy import Book, DueKind
 from itilcore.priority import Authority, Severity
 from itilcore.repositories import Commit
+from itilcore.routing import Rota
 from itilcore.stores import MemoryStore
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -47,6 +51,9 @@ BOOK = Book(
         promote=Authority(people="mia", roles=Role.MAJOR_INCIDENT_MANAGER.name), candidates=CRITICAL
     ),
     services=ServiceCatalogue([Service(name="payroll", criticality=Criticality.CRITICAL)]),
+)
+UNKNOWN = BusinessCalendar.weekly(
+    "Mon-Sun 00:00-24:00", tz="UTC", holidays=Holidays.snapshot([date(2025, 12, 25)], [2025])
 )
 SAID: dict[str, Any] = {
     "impacted": "Payroll",
@@ -63,8 +70,11 @@ def after(minutes: int) -> datetime:
 
 
 def declare(store, severity: Severity, at: datetime) -> None:
-    incident = store.get("INC1")
-    event = SeverityDeclared(at, severity)
+    happens(store, SeverityDeclared(at, severity))
+
+
+def happens(store, event: Event) -> None:
+    incident, at = store.get("INC1"), event.at
     later = incident.record(event)
     store.commit(Commit.of(later, (event,), look_again_at=BOOK.look_again_at(later, at)))
 
@@ -209,6 +219,41 @@ def test_an_overdue_update_is_told_once_to_whom_speaks_for_it(make, store, role,
     assert again.identifier != item.identifier
     found = BOOK.cadences.expected(desk.get("INC1"), after(61))
     assert [each.outcome.value for each in found] == ["late", "never came"]
+
+
+@pytest.mark.parametrize(
+    ("assignee", "minutes", "told"),
+    [
+        ("bo", 31, [("assignee", "bo")]),
+        (None, 31, [("on duty for Mail", "ada"), ("on duty for Network", "cy")]),
+        # Of the next turn nothing is known, or nobody is on duty.
+        (None, 24 * 60, [("on duty for Mail", "ada")]),
+    ],
+)
+def test_of_what_nobody_leads_somebody_hears_all_the_same(make, store, assignee, minutes, told):
+    def rota(name: str, *people: str, **more) -> Rota:
+        return Rota(name=name, people=people, first=date(2026, 1, 5), tz="UTC", turn_days=1, **more)
+
+    one_day = BusinessCalendar.weekly(
+        "Mon-Sun 00:00-24:00", tz="UTC", holidays=Holidays.snapshot([date(2026, 1, 6)], [2026])
+    )
+    book = evolve(
+        BOOK,
+        rotas=(
+            rota("Mail", "ada"),
+            rota("Mail again", "ada"),
+            rota("Network", "cy", cover=one_day),
+            rota("Unknown", "dee", cover=UNKNOWN),
+        ),
+    )
+    desk = begun(make, store, book)
+    if assignee is not None:
+        happens(store, Assigned(NINE, assignee=assignee))  # as an import may leave it
+    declare(store, Severity.SEV1, NINE)
+    (item,) = desk.agenda(after(minutes)).items
+    done = desk.act(item, at=after(minutes))
+    assert [(each.audience, each.recipient) for each in done.notifications] == told
+    assert len({each.identifier for each in done.notifications}) == len(told)
 
 
 def test_an_item_that_was_read_before_there_was_word_is_told_no_more(make, store):

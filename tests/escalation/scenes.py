@@ -82,6 +82,17 @@ GOLD = Agreement(
     ],
 )
 
+DAY = Agreement(
+    "a day",  # of which both targets of an incident that is logged at nine end at a closing
+    [
+        Target(
+            TargetKind.RESPONSE, 3 * HOUR, BusinessCalendar.weekly("Mon-Fri 09:00-12:00", tz="UTC")
+        ),
+        Target(TargetKind.RESOLUTION, 8 * HOUR, OFFICE, warn=[Threshold.percent(100)]),
+    ],
+)
+promises = st.sampled_from([GOLD, DAY])
+
 
 def rule(name: str = "rule", kind: TriggerKind = TriggerKind.NO_ACKNOWLEDGEMENT, **given):
     """A rule with what the test does not care about filled in."""
@@ -96,9 +107,9 @@ def rule(name: str = "rule", kind: TriggerKind = TriggerKind.NO_ACKNOWLEDGEMENT,
     return EscalationRule(name=name, trigger=Trigger(kind, **counted), **filled)
 
 
-def book(*rules: EscalationRule) -> Book:
+def book(*rules: EscalationRule, promised: Agreement = GOLD) -> Book:
     return Book(
-        agreements=(GOLD,),
+        agreements=(promised,),
         directory=DIRECTORY,
         rotas=(ROTA,),
         closing=Closing(after=None),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
 
 from itilcore.calendars import BusinessCalendar, Holidays
+from itilcore.errors import NaiveInstant
 from itilcore.escalation import (
     EscalationPolicy,
     EscalationScope,
@@ -19,7 +20,7 @@ from itilcore.priority import Priority
 from itilcore.routing import Directory, Person, SupportGroup
 from itilcore.sla import Agreement, Applies, BusinessDays, Target, TargetKind
 
-from .scenes import DIRECTORY, GOLD, HOUR, LUNCH, MINUTE, OFFICE, ROTA, book, rule
+from .scenes import DIRECTORY, GOLD, HOUR, LUNCH, MINUTE, NINE, OFFICE, ROTA, book, rule
 
 K = TriggerKind
 ALWAYS = BusinessCalendar.always()
@@ -156,6 +157,22 @@ def test_nobody_is_on_duty():
     known = BusinessCalendar.weekly("Mon-Fri 09:00-17:00", "UTC", holidays=holidays)
     (problem,) = nobody(on_call, rotas=[evolve(ROTA, cover=known)])
     assert problem.startswith("rule: who is on duty for Duty cannot be told: ")
+
+
+def test_nobody_is_on_duty_before_a_rota_begins():
+    later = evolve(ROTA, first=date(2030, 1, 1))
+    on_call = rule(to="rota Duty")
+    assert nobody(on_call, rotas=[later]) == []  # nobody knows which day it is
+    told = (
+        "rule: nobody is on duty for Duty from Mon 2026-01-05 09:00 to Mon 2026-02-02 09:00 UTC: "
+        "its first turn begins on 2030-01-01"
+    )
+    assert nobody(on_call, rotas=[later], at=NINE) == [told]
+    (soon,) = nobody(on_call, rotas=[later], at=datetime(2029, 12, 31, tzinfo=UTC))
+    assert "from Mon 2029-12-31 00:00 to Tue 2030-01-01" in soon
+    assert nobody(on_call, rotas=[later], at=datetime(2030, 2, 1, tzinfo=UTC)) == []
+    with pytest.raises(NaiveInstant):
+        nobody(on_call, at=NINE.replace(tzinfo=None))
 
 
 def test_nobody_is_there():

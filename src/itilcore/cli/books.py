@@ -11,7 +11,7 @@ from itilcore.escalation import EscalationFinding
 from itilcore.policy import Book, load, starter
 from itilcore.report import plain
 
-from .shell import clear_errors, json_option, print_json
+from .shell import clear_errors, instant, json_option, print_json
 
 __all__: list[str] = []
 
@@ -38,14 +38,19 @@ def init(path: Path) -> None:
 
 @policy.command()
 @click.argument("book", type=click.Path(path_type=Path))
+@click.option(
+    "--at", "at_text", metavar="INSTANT", help="ISO 8601: who is on duty from then on, too."
+)
 @json_option
-def check(book: Path, as_json: bool) -> None:
+def check(book: Path, at_text: str | None, as_json: bool) -> None:
     """Check BOOK: what it holds, or every defect with its path and its line.
 
-    What is amiss in its escalation rules, and makes no book unusable, is told as a warning.
+    What is amiss in its escalation rules, and makes no book unusable, is told as a warning: with
+    --at also that a rota which they name has not begun by then.
 
     Exit status: 0 for a book that can be used, 1 for one that cannot, 2 for a wrong call.
     """
+    at = instant(at_text, None)
     with clear_errors():
         try:
             found = load(book)
@@ -59,14 +64,14 @@ def check(book: Path, as_json: bool) -> None:
             print_json({"book": str(book), "defects": [_defect(each) for each in defects]})
             raise SystemExit(1) from None
         if as_json:
-            warnings = [_finding(each) for each in found.escalation_findings()]
+            warnings = [_finding(each) for each in found.escalation_findings(at)]
             held = {"version": found.version, **_held(found), "warnings": warnings}
             print_json({"book": str(book), "defects": [], **held})
             return
         click.echo(f"{plain(str(book), 300)}: {found.version}")
         for section, names in _held(found).items():
             click.echo(f"  {section}: {', '.join(map(plain, names)) or 'none'}")
-        for each in found.escalation_findings():
+        for each in found.escalation_findings(at):
             click.echo(f"  warning, escalation: {plain(str(each), 300)}")
 
 

@@ -106,13 +106,15 @@ def rescheduled(book: Book, query: Query, at: datetime) -> Flow[int]:
 def acted(book: Book, item: DueItem, at: datetime) -> Flow[Outcome]:
     """Do what *item* asks for; doing it twice does nothing twice.
 
-    What cannot be done any more, because somebody reopened or closed it in between, is not:
-    the outcome then has no events.
+    It is judged by what is stored, and done no earlier than the last event of that.  What cannot
+    be done any more, because somebody took it on, held, reopened or closed it in between, is
+    not: the outcome then has no events.
     """
     if not isinstance(item, DueItem):
         raise InvalidInput("act", [Defect("item", f"is {item!r:.60}: give an item of an agenda")])
     try:
-        return (yield from carried_out(book, _command(item, at), key=f"agenda:{item.identifier}"))
+        command, key = _command(item, at), f"agenda:{item.identifier}"
+        return (yield from carried_out(book, command, key=key, catching_up=True))
     except ActionRefused:
         incident: Incident = yield Call("get", (item.reference,))
         return Outcome(incident=incident, look_again_at=book.look_again_at(incident, at))

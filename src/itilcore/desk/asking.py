@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeVar
+
+from attrs import evolve
 
 from itilcore.actor import Actor
 from itilcore.classification import Category
@@ -25,6 +27,7 @@ from . import command as do
 
 __all__ = [
     "action_word",
+    "caught_up",
     "held",
     "moved",
     "refusal",
@@ -37,6 +40,7 @@ __all__ = [
     "target_of",
 ]
 
+AnyCommand = TypeVar("AnyCommand", bound=do.Command)
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -48,6 +52,16 @@ def status_name(incident: Incident) -> str | None:
 def action_word(command: do.Command) -> str:
     """The action of the lifecycle, or the kind of the command, in small letters."""
     return _CAPITAL.sub(" ", type(command).__name__).lower()
+
+
+def caught_up(incident: Incident, command: AnyCommand) -> AnyCommand:
+    """*command*, no earlier than the last event of *incident*.
+
+    Of what falls due by itself: whoever carries it out looked at the clock before, and what has
+    happened since then counts.
+    """
+    latest = incident.facts.last_event_at
+    return command if latest is None or latest <= command.at else evolve(command, at=latest)
 
 
 def refusal(

@@ -21,6 +21,7 @@ from itilcore.incident import Incident
 from itilcore.policy import Book
 from itilcore.repositories import Commit, Committed
 
+from .asking import caught_up
 from .command import Command, LogIncident
 from .deciding import LEAVES, decide, offered
 from .flow import Call, Flow
@@ -39,6 +40,7 @@ def carried_out(
     key: str | None = None,
     expected_version: int | None = None,
     attempts: int = MOST_ATTEMPTS,
+    catching_up: bool = False,
 ) -> Flow[Outcome]:
     """Decide on *command* and store what follows.
 
@@ -46,6 +48,7 @@ def carried_out(
     times in all; with *expected_version* it is not, because the caller has seen that version
     and no other.  A *key* that was stored before brings back what was done then; a command
     that changes nothing stores its key all the same, so that it is not carried out later.
+    With *catching_up* it is carried out no earlier than what has happened by then.
     """
     defects = [] if key is None else blank_defects("key", key)
     if not isinstance(command, Command):
@@ -67,6 +70,8 @@ def carried_out(
             assert incident is not None
             if expected_version is not None and incident.version != expected_version:
                 raise VersionConflict(command.reference, expected_version, incident.version)
+            if catching_up:
+                command = caught_up(incident, command)
         outcome = decide(book, incident, command)
         if not outcome.events and key is None:
             return outcome

@@ -53,6 +53,7 @@ from itilcore.policy import Book
 from . import command as do
 from .asking import (
     action_word,
+    caught_up,
     held,
     moved,
     refusal,
@@ -119,7 +120,7 @@ def decide(book: Book, incident: Incident | None, command: do.Command) -> Outcom
         notifications=(
             *notify(book.notifications, before, events),
             *tell_audiences(book.audiences, before, events),
-            *remind(book.major, before, events),
+            *remind(book.major, before, events, book.rotas),
             *escalation_notices(before, events),
         ),
         look_again_at=book.look_again_at(after, command.at),
@@ -309,6 +310,7 @@ def _linked(_book: Book, incident: Incident, command: do.Link) -> list[Event]:
 
 
 def _announced(book: Book, incident: Incident, command: do.Announce) -> list[Event]:
+    command = caught_up(incident, command)
     found = Announced(
         command.at,
         command.what,
@@ -320,12 +322,14 @@ def _announced(book: Book, incident: Incident, command: do.Announce) -> list[Eve
     )
     if found.is_in(incident.timeline):
         return []
-    if command.what is AnnouncementKind.UPDATE:
-        # Asked again: there may have been word since the agenda was read.
-        update = book.cadences.next_update(incident, command.at)
-        if update.overdue is None or update.due_at != in_utc(command.instant):
-            text = f"no update is overdue since {in_utc(command.instant):%Y-%m-%d %H:%M} UTC"
-            raise refusal(incident, command, text)
+    # Asked again: there may have been word, a hold or an end since the agenda was read.
+    if not any(item.announces(found) for item in book.due(incident, command.at).items):
+        since = f"{in_utc(command.instant):%Y-%m-%d %H:%M} UTC"
+        text = f"no update is overdue since {since}"
+        if command.what is not AnnouncementKind.UPDATE:
+            clock = f"{command.agreement}, {command.clock}"
+            text = f"there is no {command.what.value} of {clock} due since {since}"
+        raise refusal(incident, command, text)
     return [found]
 
 

@@ -7,7 +7,7 @@ from itilcore.incident import Escalated, Event, Incident
 from itilcore.policy import Book
 
 from . import command as do
-from .asking import refusal, require_unresolved
+from .asking import caught_up, refusal, require_unresolved
 
 __all__ = ["escalated"]
 
@@ -32,9 +32,10 @@ def escalated(book: Book, incident: Incident, command: do.Escalate) -> list[Even
 def _step_taken(book: Book, incident: Incident, command: do.Escalate) -> list[Event]:
     """The event of a step; none where it was taken before.
 
-    The rules are asked again: what has been stopped since the agenda was read, or would be
-    heard in quiet hours by now, is refused.
+    The rules are asked again, at the last event at the earliest: what has been stopped since the
+    agenda was read, or would be heard in quiet hours by now, is refused.
     """
+    command = caught_up(incident, command)
     wanted = (command.rule, command.step)
     for event in incident.timeline:
         if isinstance(event, Escalated) and (event.rule, event.step) == wanted:
@@ -50,6 +51,7 @@ def _step_taken(book: Book, incident: Incident, command: do.Escalate) -> list[Ev
                     rule=step.rule,
                     step=step.step,
                     policy=step.policy,
+                    fired_under=step.version,
                     by=command.by,
                 )
             ]

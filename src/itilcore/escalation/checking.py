@@ -7,8 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import combinations, pairwise
 from typing import Final
 
-from itilcore.calendars import BusinessCalendar
-from itilcore.errors import nearest
+from itilcore.calendars import BusinessCalendar, Interval
+from itilcore.errors import nearest, require_aware
+from itilcore.incident import in_utc
 from itilcore.priority import Priority
 from itilcore.routing import Directory, Rota, gaps
 from itilcore.sla import BEYOND, Agreement, Target, TargetKind
@@ -34,18 +35,23 @@ def check_escalation(
     rotas: Iterable[Rota] = (),
     agreements: Iterable[Agreement] = (),
     priorities: Iterable[Priority] | None = None,
+    *,
+    at: datetime | None = None,
 ) -> tuple[EscalationFinding, ...]:
     """What is amiss in *policy*, in the order of `FindingKind`.
 
     *priorities* are those that an incident may have, P1 to P5 without them.  A rota is looked
-    at for the first four weeks of its turns.  A delay is held against a target where both run by
-    one calendar, or the target around the clock.  A directory without people or groups knows
-    everybody.
+    at for the first four weeks of its turns, and for those from *at* on where they have not begun
+    by then; without it nobody knows whether they have.  A delay is held against a target where
+    both run by one calendar, or the target around the clock.  A directory without people or
+    groups knows everybody.  Raises `itilcore.errors.NaiveInstant` for an instant without a UTC
+    offset.
 
     >>> for finding in check_escalation(EscalationPolicy(), priorities=[Priority.P1]):
     ...     print(finding)
     gap: P1: no rule is for every incident of it
     """
+    now = None if at is None else in_utc(require_aware("at", at))
     people = Directory() if directory is None else directory
     known = {rota.name: rota for rota in rotas}
     levels = Priority.default_scale() if priorities is None else tuple(priorities)
@@ -56,7 +62,7 @@ def check_escalation(
         *_overlaps(rules, people, known),
         *_loops(rules),
         *(each for rule in rules for each in _too_late(rule, promised)),
-        *(each for rule in rules for each in _nobody(rule, people, known)),
+        *(each for rule in rules for each in _nobody(rule, people, known, now)),
         *_silences(rules),
         *(each for rule in rules for each in _unknown(rule, people, known)),
         *(each for rule in rules for each in _never(rule)),
@@ -180,11 +186,11 @@ def _share_a_priority(rule: EscalationRule, target: Target) -> bool:
 
 
 def _nobody(
-    rule: EscalationRule, directory: Directory, rotas: dict[str, Rota]
+    rule: EscalationRule, directory: Directory, rotas: dict[str, Rota], now: datetime | None
 ) -> Iterator[EscalationFinding]:
     kind = rule.to.kind
     if kind is RecipientKind.ROTA:
-        why = _gap_of(rule, rotas.get(rule.to.name or ""))
+        why = _gap_of(rule, rotas.get(rule.to.name or ""), now)
     elif kind is RecipientKind.GROUP:
         why = _empty(rule, directory)
     elif kind is RecipientKind.MANAGER:
@@ -195,7 +201,7 @@ def _nobody(
         yield EscalationFinding(FindingKind.NOBODY, (rule.name,), f"{rule.name}: {why}")
 
 
-def _gap_of(rule: EscalationRule, rota: Rota | None) -> str:
+def _gap_of(rule: EscalationRule, rota: Rota | None, now: datetime | None) -> str:
     if rota is None:
         return ""  # told as unknown
     try:
@@ -204,13 +210,17 @@ def _gap_of(rule: EscalationRule, rota: Rota | None) -> str:
         wanted = rule.calendar
         if rule.quiet is not None:
             wanted = (BusinessCalendar.always() if wanted is None else wanted) - rule.quiet
-        found = gaps(rota, wanted, first, first + _WATCHED)
+        found: tuple[Interval, ...] = ()
+        if now is not None and now < first:
+            found = gaps(rota, wanted, now, min(now + _WATCHED, first))
+        found = found or gaps(rota, wanted, first, first + _WATCHED)
     except BEYOND as error:
         return f"who is on duty for {rota.name} cannot be told: {error}"
     if not found:
         return ""
     start, end = (f"{at:%a %Y-%m-%d %H:%M}" for at in (found[0].start, found[0].end))
-    return f"nobody is on duty for {rota.name} from {start} to {end} UTC"
+    begins = f": its first turn begins on {rota.first}" if found[0].start < first else ""
+    return f"nobody is on duty for {rota.name} from {start} to {end} UTC{begins}"
 
 
 def _empty(rule: EscalationRule, directory: Directory) -> str:

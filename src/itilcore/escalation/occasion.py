@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from attrs import evolve, frozen
 
 from itilcore.incident import HoldReason, Phase
 from itilcore.routing import Directory
-from itilcore.sla import ClockState, Reading
+from itilcore.sla import Reading
 
 from .course import Moment, held_since
 from .rule import EscalationRule, Stop
 from .trigger import TriggerKind
 
 __all__ = ["Occasion", "missing_skills", "occasions", "tier_of"]
-
-_TICK: Final = timedelta(microseconds=1)
 
 
 @frozen(kw_only=True)
@@ -106,11 +104,10 @@ def _of_clocks(rule: EscalationRule, readings: Iterable[Reading]) -> Iterator[Oc
                 text = f"{trigger.percent:g} % of {clock} at {_text(at)}"
                 yield Occasion(key=key, since=at, text=text)
             continue
-        if reading.due is not None and (reading.breached or reading.state is ClockState.RUNNING):
+        late = reading.late_from
+        if reading.due is not None and late is not None:
             text = f"{clock} was due at {_text(reading.due)}"
-            # At the very instant it is not late yet.
-            late = reading.due if reading.breached else max(reading.due, reading.at)
-            yield Occasion(key=key, since=reading.due, text=text, not_before=late + _TICK)
+            yield Occasion(key=key, since=reading.due, text=text, not_before=late)
 
 
 _Since = tuple[datetime | None, str]

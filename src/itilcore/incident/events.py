@@ -264,7 +264,8 @@ class Escalated(Event):
     """The incident was escalated ``to`` a group or a person, and why.
 
     Where a rule did it: ``rule`` is its name, ``step`` tells the step from every other of that
-    rule, and ``policy`` is the version of the rules under which the chain of steps started.
+    rule, ``policy`` is the version of the rules under which the chain of steps started, and
+    ``fired_under`` that of the rules which named ``to`` and the instant of this step.
     """
 
     kind: EscalationKind
@@ -273,6 +274,7 @@ class Escalated(Event):
     rule: str | None = field(default=None, kw_only=True)
     step: str | None = field(default=None, kw_only=True)
     policy: str | None = field(default=None, kw_only=True)
+    fired_under: str | None = field(default=None, kw_only=True)
 
 
 @frozen

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from itilcore.communications import Notification
 from itilcore.incident import Announced, AnnouncementKind, Event, Incident, Role
+from itilcore.routing import Rota
+from itilcore.sla import BEYOND
 
 from .rules import MajorIncidentRules
 
@@ -13,12 +16,16 @@ __all__ = ["remind"]
 
 
 def remind(
-    rules: MajorIncidentRules, before: Incident, events: Iterable[Event]
+    rules: MajorIncidentRules,
+    before: Incident,
+    events: Iterable[Event],
+    rotas: Iterable[Rota] = (),
 ) -> tuple[Notification, ...]:
     """What is said of the overdue updates among *events*, by which *before* goes on, and to whom.
 
     To whoever speaks for the incident: the communications lead, else the manager; where it has
-    neither, to its group; without one to the communications lead, whom the deliverer knows.
+    neither, to its group, else to its assignee, else to everybody on duty for one of *rotas*;
+    without any to the communications lead, whom the deliverer knows.
 
     >>> from datetime import UTC, datetime
     >>> nine = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -31,9 +38,8 @@ def remind(
     for number, event in enumerate(events, before.version + 1):
         if not isinstance(event, Announced) or event.what is not AnnouncementKind.UPDATE:
             continue
-        audience, recipient = _whom(rules, before)
         since = f"{event.instant:%Y-%m-%d %H:%M} {event.instant:%Z}"
-        found.append(
+        found += [
             Notification(
                 identifier=f"{before.reference}:{number}:overdue update:{audience}",
                 reference=before.reference,
@@ -45,14 +51,30 @@ def remind(
                 subject=f"{' '.join(before.reference.split())}: an update is overdue since {since}",
                 text=before.title or "",
             )
-        )
+            for audience, recipient in _whom(rules, before, rotas, event.at)
+        ]
     return tuple(found)
 
 
-def _whom(rules: MajorIncidentRules, incident: Incident) -> tuple[str, str | None]:
+def _whom(
+    rules: MajorIncidentRules, incident: Incident, rotas: Iterable[Rota], at: datetime
+) -> list[tuple[str, str | None]]:
+    """Audiences and recipients: one, or everybody on duty."""
     speaker = rules.speaker(incident)
     if speaker is not None:
-        return speaker
+        return [speaker]
     if incident.group is not None:
-        return "group", incident.group
-    return Role.COMMUNICATIONS_LEAD.name, None
+        return [("group", incident.group)]
+    if incident.assignee is not None:
+        return [("assignee", incident.assignee)]
+    on_duty: dict[str, str] = {}
+    for rota in rotas:
+        try:
+            person = rota.who(at)
+        except BEYOND:
+            continue  # what one rota cannot tell is no reason to ask no other
+        if person is not None:
+            on_duty.setdefault(person, f"on duty for {rota.name}")
+    if on_duty:
+        return [(audience, person) for person, audience in on_duty.items()]
+    return [(Role.COMMUNICATIONS_LEAD.name, None)]

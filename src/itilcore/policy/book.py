@@ -290,8 +290,10 @@ class Book:
             rotas=self.rotas,
         )
 
-    def escalation_findings(self) -> tuple[EscalationFinding, ...]:
+    def escalation_findings(self, at: datetime | None = None) -> tuple[EscalationFinding, ...]:
         """What is amiss in the escalation rules; nothing where there are none.
+
+        With *at* also that a rota has not begun by then.
 
         >>> Book().escalation_findings()
         ()
@@ -304,6 +306,7 @@ class Book:
             self.rotas,
             self.agreements,
             self.priority.priorities,
+            at=at,
         )
 
     def _close_refused(self, incident: Incident, at: datetime) -> str:

@@ -22,7 +22,6 @@ __all__ = ["DueItem", "DueKind", "Outlook", "outlook"]
 _TICK: Final = timedelta(microseconds=1)
 _DAY: Final = timedelta(days=1)
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
-_RUNS: Final = (ClockState.RUNNING, ClockState.BREACHED)
 
 
 class DueKind(Enum):
@@ -62,6 +61,13 @@ class DueItem:
         parts = (self.reference, self.kind.value, self.agreement, self.clock, self.threshold or "")
         return ":".join((*parts, self.instant.isoformat()))
 
+    def announces(self, said: Announced) -> bool:
+        """Whether *said* is what it asks to announce."""
+        return self.kind.value == said.what.value and (
+            (self.clock, self.agreement, self.threshold, self.instant)
+            == (said.clock, said.agreement, said.threshold, in_utc(said.instant))
+        )
+
 
 @frozen
 class Outlook:
@@ -97,9 +103,13 @@ def outlook(
     now = in_utc(at)
     items: list[DueItem] = []
     later: list[datetime] = []
+    unknown = [*untold, *escalation.untold]
     for reading in readings:
         _warnings(incident, reading, now, items, later)
-        _breach(incident, reading, now, items, later)
+        try:
+            _breach(incident, reading, now, items, later)
+        except BEYOND as error:  # it is due when all that is known ends
+            unknown.append(f"{reading.agreement}, {reading.name}: {error}")
     _update(incident, update, now, items, later)
     for step in escalation.steps:
         items.append(
@@ -113,7 +123,6 @@ def outlook(
         )
     if not escalation.steps and escalation.look_again_at is not None:
         later.append(escalation.look_again_at)
-    unknown = [*untold, *escalation.untold]
     try:
         closes_at = closing.closes_at(incident)
     except BEYOND as error:
@@ -153,7 +162,8 @@ def _warnings(
     for warning in reading.warnings:
         instant = in_utc(warning.at)
         if not warning.passed:
-            if reading.state in _RUNS:
+            # One that is read as of an earlier instant may not know of it.
+            if reading.is_running and instant > now:
                 later.append(instant)
             continue
         item = DueItem(
@@ -178,16 +188,16 @@ def _breach(
 ) -> None:
     if reading.due is None:
         return
-    due = in_utc(reading.due)
-    if not reading.breached:
-        if reading.state is ClockState.RUNNING:
-            later.append(max(due, now) + _TICK)  # at the very instant it is not late yet
+    late = reading.late_from
+    if not reading.breached or late is None:
+        if late is not None and late > now:
+            later.append(late)
         return
     item = DueItem(
         kind=DueKind.BREACH,
         reference=incident.reference,
-        at=due + _TICK,
-        instant=due,
+        at=late,
+        instant=in_utc(reading.due),
         clock=reading.name,
         agreement=reading.agreement,
     )

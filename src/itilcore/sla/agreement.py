@@ -305,8 +305,9 @@ def _as_claimed(cycle: Cycle, now: Situation, at: datetime) -> tuple[bool, Cycle
     claimed = now.claims[name]
     if isinstance(claimed, datetime):
         end = in_utc(claimed)
-        if end > at:
-            return True, evolve(cycle, end=None, run=Run.RUNNING)
+        if end > at:  # what waits until then does wait
+            goes_on = cycle.end is None
+            return True, cycle if goes_on else evolve(cycle, end=None, run=Run.RUNNING)
         return _in_order(evolve(cycle, end=end, run=Run.STOPPED))
     running = cycle.target.kind is TargetKind.RESOLUTION and cycle.end is None
     return running or fold.phase is Phase.CANCELLED, cycle

@@ -20,6 +20,7 @@ from .target import BusinessDays, Target, Threshold
 __all__ = ["ClockState", "Entry", "PastCycle", "Reading", "Warned"]
 
 _NOTHING: Final = timedelta()
+_TICK: Final = timedelta(microseconds=1)
 
 
 class ClockState(Enum):
@@ -127,6 +128,11 @@ class Reading:
         return self.breached and self.stopped_at is None
 
     @property
+    def is_running(self) -> bool:
+        """Neither paused nor over, late or not: the clock goes on from ``at``."""
+        return self.ran is not None and self.ran.run is Run.RUNNING
+
+    @property
     def versions(self) -> tuple[tuple[str, str], ...]:
         """The versions that the reading rests on: of agreement, calendar and time zones."""
         calendar = "" if self.target is None else self.target.calendar.version
@@ -135,6 +141,27 @@ class Reading:
             ("calendar", calendar),
             ("time zones", tz_version()),
         )
+
+    @cached_property
+    def late_from(self) -> datetime | None:
+        """The first instant at which it is late, if nothing holds the clock up from ``at`` on.
+
+        After a target that is due at a closing that is when it opens again: until then not more
+        than the time of the target has passed.  ``None`` where there is none: the clock has not
+        started, or is paused or stopped before that.  Raises what the calendar of the target
+        raises.
+        """
+        ran, target = self.ran, self.target
+        if ran is None or target is None or self.due is None:
+            return None
+        end = self.at if ran.end is None else ran.end
+        found = in_utc(self.due) + _TICK
+        if isinstance(target.within, timedelta):
+            # At the very due instant, and while nothing counts after it, it is not late yet.
+            pauses = spans(ran.pauses, end)
+            over = target.calendar.add(ran.start, target.within + _TICK, pauses=pauses)
+            found = max(found, in_utc(over))
+        return found if found <= end or self.is_running else None
 
     def passes(self, percent: float) -> datetime | None:
         """When *percent* of the target have elapsed, if nothing holds the clock up from ``at`` on.
@@ -152,7 +179,7 @@ class Reading:
         if isinstance(whole, BusinessDays):
             whole = target.calendar.elapsed(ran.start, self.due, pauses=pauses)
         found = in_utc(target.calendar.add(ran.start, whole * (percent / 100), pauses=pauses))
-        return found if found <= end or ran.run is Run.RUNNING else None
+        return found if found <= end or self.is_running else None
 
     @cached_property
     def account(self) -> tuple[Entry, ...]:

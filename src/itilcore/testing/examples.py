@@ -96,7 +96,14 @@ def every_event(at: datetime = NINE) -> tuple[Event, ...]:
         StatusChanged(at, Status.IN_PROGRESS),
         Held(at, HoldReason("AWAITING_PARTS")),
         Escalated(
-            at, EscalationKind.FUNCTIONAL, "Network", "skills", rule="a", step="b", policy="c"
+            at,
+            EscalationKind.FUNCTIONAL,
+            "Network",
+            "skills",
+            rule="a",
+            step="b",
+            policy="c",
+            fired_under="d",
         ),
         HandedOff(at, "Servers", "bob", 3, "tried everything"),
         HandedOff(
