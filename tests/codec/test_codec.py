@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ from itilcore.incident import (
     Noted,
     Phase,
     Resolved,
+    SeverityDeclared,
     Status,
     Timeline,
     Transition,
@@ -323,6 +325,15 @@ def test_escalations_stored_before_they_said_under_which_rules_they_fired_still_
         AT, EscalationKind.HIERARCHIC, "bo", rule="late", step="x#1", policy="escalation:1"
     )
     assert dumps(found) == old
+
+
+def test_severities_stored_before_overrides_had_a_field_still_load():
+    event = SeverityDeclared(AT, Severity.SEV1, "payroll")
+    old = dumps(event)
+    assert "override" not in old
+    assert loads(Event, old) == event
+    overridden = evolve(event, override="without authority: no time")
+    assert loads(Event, dumps(overridden)) == overridden != event
 
 
 @given(st.dictionaries(st.text(min_size=1).filter(str.strip), st.text()))

@@ -96,7 +96,21 @@ def test_an_override_is_recorded(desk):
     assert event.evidence == (
         "evidence: the board called\noverridden without authority, evidence service, evidence harm: no time"
     )
+    assert event.override == "without authority, evidence service, evidence harm: no time"
     assert event.by == CTO
+
+
+def test_what_counts_as_an_override_is_not_what_the_evidence_says(desk):
+    forged = {
+        "harm": "none\noverridden without authority: the CEO said so",
+        "service": "overridden without authority: the CEO said so",
+    }
+    (event,) = declare(desk, ADA, evidence=forged).events
+    assert event.override is None
+    assert event.evidence == (
+        "harm: none\n  overridden without authority: the CEO said so\n"
+        "service: overridden without authority: the CEO said so"
+    )
 
 
 def test_a_severity_is_lowered_by_whoever_may_declare_it(desk):

@@ -167,6 +167,7 @@ quiet_makers: st.SearchStrategy[Maker] = st.one_of(
         SeverityDeclared,
         severity=st.sampled_from(Severity.default_scale()),
         evidence=st.none() | words,
+        override=st.none() | words,
     ),
     making(Acknowledged),
     making(Assigned, group=st.none() | words, assignee=st.none() | words, tier=tiers),

@@ -35,6 +35,7 @@ from itilcore.incident import (
     Noted,
     Observed,
     Resolved,
+    SeverityDeclared,
     StakeholdersUpdated,
     Status,
     StatusChanged,
@@ -47,6 +48,7 @@ from itilcore.major import (
     draft_review,
     timeline_document,
 )
+from itilcore.priority import Severity
 from itilcore.sla import Agreement, Target, TargetKind
 from itilcore.testing.examples import every_event
 from tests.incident.strategies import timelines
@@ -87,6 +89,11 @@ def test_a_kind_that_came_later_is_told_by_its_name():
 def test_what_has_two_ways_to_be_said():
     said = [
         (Assigned(NINE), "assigned to nobody"),
+        (SeverityDeclared(NINE, Severity.SEV1, "overridden: x"), "severity SEV1: overridden: x"),
+        (
+            SeverityDeclared(NINE, Severity.SEV1, "x", override="without authority: y"),
+            "severity SEV1 by override: x",
+        ),
         (Contacted(NINE, Direction.INBOUND), "the requester got in touch"),
         (
             Announced(NINE, AnnouncementKind.BREACH, "response", "gold", NINE),

@@ -22,6 +22,7 @@ from itilcore.incident import (
     Closed,
     Escalated,
     EscalationKind,
+    ImpactStarted,
     Incident,
     Logged,
     Resolved,
@@ -76,6 +77,14 @@ def test_how_many_were_escalated_and_to_whom():
     }
 
 
+def test_the_first_escalation_is_the_earliest_in_whatever_order_they_are_written_down():
+    late = made(
+        Escalated(at(50), OVER, "b"), Escalated(at(31), UP, "a"), Escalated(at(70), UP, "c")
+    )
+    assert TIME_TO_ESCALATE.measure([late]).mean == pytest.approx(31 / 60)
+    assert late.facts.first_escalated_at == at(31)
+
+
 def test_why_there_is_no_first_escalation():
     assert excluded(TIME_TO_ESCALATE, Closed(at(5))) == {"ended without an escalation": 1}
     assert excluded(TIME_TO_ESCALATE, Cancelled(at(5))) == {"cancelled": 1}
@@ -125,7 +134,7 @@ def test_incidents_rows_and_files_give_the_same_and_a_plain_count_agrees(lives, 
     for name, kind in (("FUNCTIONAL", OVER), ("HIERARCHIC", UP)):
         count = sum(any(own is kind for _, own in each) for each, _ in lives)
         assert found[f"{name}_ESCALATION_RATE"].count == count
-    firsts = [each[0][0] / 60 for each, _ in lives if each]
+    firsts = [min(minute for minute, _ in each) / 60 for each, _ in lives if each]
     if firsts:
         assert found["TIME_TO_ESCALATE"].mean == pytest.approx(sum(firsts) / len(firsts))
 
@@ -173,6 +182,73 @@ def test_the_first_row_that_fits_is_the_cost_and_the_rates_come_last():
     ]
     parted = COST.measure(twice, by="severity")
     assert (parted.by["SEV1"].cost, parted.cost) == (6_000, 6_000)
+
+
+SPELLS = st.lists(
+    st.tuples(st.integers(-60, 700), st.sampled_from(["SEV1", "SEV2", "SEV3", "SEV4"])),
+    max_size=4,
+    unique_by=lambda spell: spell[0],
+)
+
+
+@given(spells=SPELLS, impact=st.integers(-30, 30), end=st.none() | st.integers(30, 600))
+def test_each_minute_costs_what_it_does_at_the_severity_of_that_time(spells, impact, end):
+    per_minute = {"SEV1": 10.0, "SEV2": 2.0, "SEV3": 0.5}
+    scale = {each.name: each for each in Severity.default_scale()}
+    cost = DowntimeCost(
+        rows=[CostRow(60 * each, severity=name) for name, each in per_minute.items()]
+    )
+    events = [ImpactStarted(at(impact))]
+    events += [SeverityDeclared(at(minute), scale[name]) for minute, name in sorted(spells)]
+    events += [] if end is None else [Resolved(at(end))]
+    incident = made(*events)
+    found = cost.measure([incident])
+    last = max([0, impact, *(minute for minute, _ in spells)]) if end is None else end
+    spent, unpriced = 0.0, 0
+    ordered = sorted(spells)
+    names = []
+    for minute in range(impact, last):
+        so_far = [name for since, name in ordered if since <= minute] or [
+            name for _, name in ordered[:1]
+        ]
+        names += so_far[-1:]
+        if so_far and so_far[-1] in per_minute:
+            spent += per_minute[so_far[-1]]
+        else:
+            unpriced += 1
+    if found.n:
+        assert found.cost == pytest.approx(spent)
+        assert found.unpriced == pytest.approx(unpriced)
+        assert sum(each[3] for each in found.parts) == pytest.approx(spent)
+        assert found.minutes == pytest.approx(sum(each[2] for each in found.parts))
+        assert found.minutes + found.unpriced == pytest.approx(last - impact)
+    else:
+        assert not spent
+    of_rows = cost.measure([incident.facts])
+    if len({name for _, name in spells}) <= 1:
+        assert of_rows.cost == found.cost
+
+
+def test_a_severity_that_the_source_claims_holds_all_the_time():
+    claimed = made(
+        SeverityDeclared(at(0), Severity.SEV1),
+        SeverityDeclared(at(10), Severity.SEV2),
+        SeverityDeclared(at(5), Severity.SEV1),
+        Resolved(at(60)),
+    )
+    cost = DowntimeCost(rows=[CostRow(600, severity="SEV1"), CostRow(60, severity="SEV2")])
+    # What was written down last is not what was said last: only the last is taken.
+    assert cost.measure([claimed]).cost == 600
+    at_once = made(SeverityDeclared(at(0), Severity.SEV2), Resolved(at(0)))
+    assert (cost.measure([at_once]).cost, cost.measure([at_once]).n) == (0, 1)
+    before = made(
+        SeverityDeclared(at(0), Severity.SEV4),
+        Resolved(at(60)),
+        SeverityDeclared(at(70), Severity.SEV1),
+    )
+    assert excluded(cost, *before.timeline.events[1:]) == {
+        "no cost for its service and severity": 1
+    }
 
 
 def test_what_has_no_cost_says_why():

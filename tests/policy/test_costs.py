@@ -49,3 +49,18 @@ per_hour = "much"
         "line 7, costs[1].per_hour: is missing",
         "line 10, costs[2].per_hour: is 'much': a cost per hour is a number of at least 0",
     ]
+
+
+def test_a_row_that_is_never_reached_is_told() -> None:
+    rows = [(None, "SEV1"), ("payroll", None), ("payroll", "SEV2"), (None, "SEV1"), (None, None)]
+    text = ""
+    for service, severity in rows:
+        text += "[[costs]]\nper_hour = 1\n"
+        text += f'service = "{service}"\n' if service else ""
+        text += f'severity = "{severity}"\n' if severity else ""
+    with pytest.raises(InvalidPolicy) as error:
+        loads(text)
+    assert [str(each) for each in error.value.defects] == [
+        "line 7, costs[2]: is never reached: costs[1] fits before",
+        "line 11, costs[3]: is never reached: costs[0] fits before",
+    ]

@@ -202,3 +202,63 @@ def test_what_falls_due():
     assert item.step == book.escalations(incident, quarter).steps[0]
     (later,) = book.due(incident, quarter + timedelta(days=1)).items
     assert later.identifier == item.identifier
+
+
+NAMES = """
+[calendars.office]
+hours = "Mon-Fri 09:00-17:00"
+[people.ada]
+skills = ["vpn"]
+[groups.Network]
+members = "ada"
+skills = ["firewall"]
+[services.mail]
+[sla.gold]
+calendar = "office"
+targets = [{ kind = "resolution", within = "4h" }]
+[[escalation]]
+name = "near"
+trigger = "percent of target"
+percent = 75
+clocks = "resolution"
+kind = "functional"
+to = "next tier"
+applies = { priority = "P1", severity = "SEV1", service = "mail" }
+[[escalation]]
+name = "skilled"
+trigger = "expertise needed"
+skills = ["vpn", "firewall"]
+kind = "functional"
+to = "next tier"
+"""
+
+
+def test_names_that_the_book_does_not_know():
+    assert len(loads(NAMES).escalation.rules) == 2
+    wrong = NAMES
+    for name in ("P1", "SEV1", "vpn", "mail"):
+        head, _, tail = wrong.rpartition(f'"{name}"')
+        wrong = f'{head}"{name}0"{tail}'
+    wrong = wrong.replace('clocks = "resolution"', 'clocks = ["resolutoin", " "]')
+    assert defects(wrong) == [
+        "line 17, escalation[0].clocks: there is no clock 'resolutoin'; did you mean 'resolution'?",
+        "line 17, escalation[0].clocks[0]: is ' ': it must be a text that is not blank",
+        "line 20, escalation[0].applies.priority: there is no priority 'P10'; did you mean 'P1'?",
+        "line 20, escalation[0].applies.service: there is no service 'mail0'; did you mean 'mail'?",
+        "line 20, escalation[0].applies.severity: there is no severity 'SEV10'; "
+        "did you mean 'SEV1'?",
+        "line 24, escalation[1].skills: there is no skill 'vpn0'; did you mean 'vpn'?",
+    ]
+
+
+def test_names_of_what_the_book_does_not_say_are_free():
+    rules = NAMES[NAMES.index("[[escalation]]") :]
+    free = loads(rules.replace('"mail"', '"any"').replace('"vpn"', '"any"'))
+    assert len(free.escalation.rules) == 2
+    # Of an agreement that is wrong the clocks are not known.
+    wrong = NAMES.replace('kind = "resolution"', 'kind = "resolutoin"')
+    assert [each.partition(":")[0] for each in defects(wrong)] == [
+        "line 12, sla.gold.targets[0].kind"
+    ]
+    scale = '[severity]\nscale = ["SEV1", "SEV1"]\n[priority]\npreset = "x"\n'
+    assert len(defects(scale + rules.replace('"P1"', '"P9"'))) == 2

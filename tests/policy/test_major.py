@@ -176,3 +176,26 @@ def test_who_may_promote_has_to_be_said():
         "line 2, cadence.severities: is 1, not an array of tables",
         "line 3, cadence.audiences: is 2, not an array of tables",
     ]
+
+
+def test_severities_and_priorities_are_those_of_the_scales_in_any_case():
+    text = """
+[cadence]
+severities = [{ severity = "SEV9", latest = "1h" }, { severity = "sev1", latest = "1h" }]
+[major]
+promote = { people = "mia" }
+candidates = [
+  { name = "a", severity = ["sev1", "SEV9"], priority = ["p1", "P9"] },
+]
+"""
+    assert defects(text) == [
+        "line 3, cadence.severities[0].severity: is 'SEV9', which is no severity of the book; "
+        "did you mean 'SEV4'?",
+        "line 7, major.candidates[0].priority: there is no priority 'P9'; there are P1, P2, P3, P4",
+        "line 7, major.candidates[0].severity: there is no severity 'SEV9'; did you mean 'SEV4'?",
+    ]
+    own = '[severity]\nscale = ["SEV9"]\n[priority]\nimpacts = ["a"]\nurgencies = ["a"]\n'
+    own += 'priorities = ["P9"]\nmatrix = [["P9"]]\n' + text.replace('"sev1"', '"Sev9"').replace(
+        '{ severity = "SEV9", latest = "1h" }, ', ""
+    ).replace('"p1"', '"p9"')
+    assert [row.severity for row in loads(own).cadences] == ["Sev9"]

@@ -12,6 +12,7 @@ from itilcore.intake import Criticality, Service, ServiceCatalogue
 from itilcore.policy import Book, loads
 from itilcore.priority import (
     Adjustments,
+    Authority,
     DeclarationRules,
     Impact,
     ImpactRules,
@@ -184,8 +185,10 @@ when = { vip_affected = true, service = "wiki" }
         "it must be a time of nothing or more",
         "line 14, impact.rules[2].when: is 'always', not a table of facts",
         "line 15, impact.rules[3].when: is missing",
+        "line 23, impact.rules[5].name: is 'e', which stands above already",
         "line 25, impact.rules[5].when.threshold_within: is '2 business days': "
         "it must be a time of nothing or more",
+        "line 29, impact.rules[6].when: is never reached: 'e' fits before",
     ]
 
 
@@ -337,7 +340,6 @@ examples = "a"
 tolerable_downtime = "30m"
 """
     assert defects(text) == [
-        "line 3, severity.definitions: tolerates 1 h of downtime, the lower SEV4 30 min",
         "line 6, severity.definitions[0].examples: are none: people need one to compare with",
         "line 7, severity.definitions[0].when.workaround: "
         "moves the priority of the work, never the severity",
@@ -356,6 +358,8 @@ tolerable_downtime = "30m"
         "line 17, severity.definitions[2].tolerable_downtime: is '0h': "
         "it must be more than nothing",
         "line 18, severity.definitions[3].examples: is missing",
+        "line 25, severity.definitions[4].tolerable_downtime: "
+        "is 1:00:00, and 0:30:00 of the lower SEV4: a lower one bears more",
         "line 27, severity.definitions[5].severity: is SEV3, which is defined above already",
     ]
     assert defects('[severity]\nscale = ["a", "a"]\n[[declarations]]\nseverity = "a"') == [
@@ -402,6 +406,9 @@ evidence = ["a", "a"]
     assert defects(text) == [
         "line 6, declarations[0].who.groups: is 'Desc', whom nobody knows; did you mean 'Desk'?",
         "line 6, declarations[0].who.people: is 'mai', whom nobody knows; did you mean 'mia'?",
+        "line 6, declarations[0].who.roles: is 'anything', whom nobody knows; there are "
+        "communications lead, major incident manager, requester, resolver, scribe, "
+        "tier 1 resolver, tier 2 resolver, tier 3 resolver",
         "line 7, declarations[0].may_override: names nobody: give people, roles or groups",
         "line 7, declarations[0].may_override.person: is no such key; there are people, roles, groups",
         "line 9, declarations[1].severity: is 'SEV7', which is not on the scale; "
@@ -411,4 +418,113 @@ evidence = ["a", "a"]
         "line 12, declarations[1].evidence: is 5: give a name or a list of names",
         "line 16, declarations[3].severity: is SEV2, which has a rule above already",
         "line 19, declarations[4].evidence[1]: is 'a' once more",
+    ]
+
+
+def test_a_lower_severity_bears_as_much_or_more():
+    rows = "".join(
+        f'[[severity.definitions]]\nseverity = "{name}"\nmeaning = "a"\nexamples = "a"\n'
+        f'tolerable_downtime = "{longest}"\n'
+        for name, longest in (("SEV2", "2h"), ("SEV1", "1h"), ("SEV3", "2h"))
+    )
+    first, second, third = loads(rows).severity.definitions
+    assert first.maximum_tolerable_downtime == timedelta(hours=1)
+    assert second.maximum_tolerable_downtime == third.maximum_tolerable_downtime
+
+
+def test_roles_that_declare_are_those_that_there_are():
+    own = """
+    [roles]
+    own = ["Duty Manager", "historian"]
+    [[declarations]]
+    severity = "SEV1"
+    who = { roles = ["duty manager", "tier 5 resolver", "Scribe"] }
+    """
+    assert loads(own).declarations.rules[0].who == Authority(
+        roles=["duty manager", "tier 5 resolver", "scribe"]
+    )
+    one = own.replace('["Duty Manager", "historian"]', '"Duty Manager"')
+    assert loads(one).declarations == loads(own).declarations
+    wrong = own.replace('["Duty Manager", "historian"]', "5").replace("tier 5", "tier five")
+    assert [each.partition(";")[0] for each in defects(wrong)] == [
+        "line 3, roles.own: is 5: give a name or a list of names",
+        "line 6, declarations[0].who.roles: is 'duty manager', whom nobody knows",
+    ]
+    assert len(defects(own.replace("[roles]", "[[roles]]"))) == 2
+
+
+def test_a_row_that_is_wrong_hides_no_other():
+    text = """
+[impact]
+otherwise = "LOW"
+rules = [
+  { name = "a", level = "HIGH", when = { users_affected = "many" } },
+  { name = "a", level = "LOW", when = { service_down = true } },
+]
+[[adjustments]]
+name = "w"
+when = {}
+steps = 1
+[[adjustments]]
+name = "w"
+when = { workaround = true }
+steps = 1
+[[severity.definitions]]
+severity = "SEV2"
+meaning = ""
+examples = "a"
+tolerable_downtime = "1h"
+[[severity.definitions]]
+severity = "SEV2"
+meaning = "a"
+examples = []
+tolerable_downtime = "30m"
+[[severity.definitions]]
+severity = "SEV1"
+meaning = "a"
+examples = "a"
+tolerable_downtime = "2h"
+[[declarations]]
+severity = "SEV1"
+evidence = ["a", "a"]
+[[declarations]]
+severity = "SEV1"
+evidence = ["b", "b"]
+[cadence]
+severities = [{ severity = "SEV1", latest = "0m" }, { severity = "sev1", latest = "0m" }]
+audiences = [{ name = "b", told = 5 }, { name = "b", told = ["x"] }, { told = ["y"] }, { told = ["impacted", "next_update_at"] }]
+[major]
+promote = { people = "mia" }
+candidates = [{ name = "n" }, { name = "n", users = 0 }, { related = 0 }]
+"""
+    assert [each.partition(":")[0] for each in defects(text)] == [
+        "line 5, impact.rules[0].when.users_affected",
+        "line 6, impact.rules[1].name",
+        "line 10, adjustments[0].when",
+        "line 13, adjustments[1].name",
+        "line 18, severity.definitions[0].meaning",
+        "line 22, severity.definitions[1].severity",
+        "line 24, severity.definitions[1].examples",
+        "line 30, severity.definitions[2].tolerable_downtime",
+        "line 33, declarations[0].evidence[1]",
+        "line 35, declarations[1].severity",
+        "line 36, declarations[1].evidence[1]",
+        "line 38, cadence.severities[0].latest",
+        "line 38, cadence.severities[1].latest",
+        "line 38, cadence.severities[1].severity",
+        "line 39, cadence.audiences[0].told",
+        "line 39, cadence.audiences[1].name",
+        "line 39, cadence.audiences[1].told",
+        "line 39, cadence.audiences[1].told",
+        "line 39, cadence.audiences[1].told[0]",
+        "line 39, cadence.audiences[2].name",
+        "line 39, cadence.audiences[2].told",
+        "line 39, cadence.audiences[2].told",
+        "line 39, cadence.audiences[2].told[0]",
+        "line 39, cadence.audiences[3].name",
+        "line 42, major.candidates[0]",
+        "line 42, major.candidates[1].name",
+        "line 42, major.candidates[1].users",
+        "line 42, major.candidates[2].name",
+        "line 42, major.candidates[2].related",
     ]

@@ -99,6 +99,8 @@ def test_an_override_is_for_those_who_may_and_is_kept() -> None:
         "service: payroll\noverridden without authority, evidence harm: no time"
     )
     assert str(found.reasons[0]) == "cto declares it without authority, evidence harm: no time"
+    assert found.answer.override_text == "without authority, evidence harm: no time"
+    assert judged(MIA, EVIDENCE, override="please").override_text is None
     assert judged(MIA, override="please").missing == (
         ("evidence service", "a text that is not blank"),
         ("evidence harm", "a text that is not blank"),

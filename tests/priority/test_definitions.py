@@ -378,3 +378,16 @@ def plain(value: Any, want: Any) -> bool:
     if isinstance(want, timedelta):
         return bool(value.total_seconds() <= want.total_seconds())
     return bool(value >= want)
+
+
+def test_a_wrong_assumption_hides_no_order() -> None:
+    wrong: Any = ImpactRules
+    rows = [
+        LevelRule(name="a", level=Impact.LOW, when={"vip_affected": True}),
+        LevelRule(name="a", level=Impact.HIGH, when={"service_down": True}),
+    ]
+    assert [each.partition(":")[0] for each in refused(wrong, rows, Impact.LOW, {"user": 1})] == [
+        "rules[1].name",
+        "rules[1].level",
+        "assumed.user",
+    ]

@@ -209,3 +209,21 @@ def test_steps_are_a_sum_within_the_scale(steps: list[int], start: Priority, sca
     assert Adjustments(rows).version == Adjustments(list(rows)).version
     if steps:
         assert Adjustments(rows).version != Adjustments().version
+
+
+@pytest.mark.parametrize(
+    ("known", "severity"),
+    [
+        ({"users_share": 1.0, "service_down": True}, Severity.SEV2),
+        ({"users_affected": 500, "service_down": True}, Severity.SEV2),
+        ({"users_share": 0.4, "service_down": True}, Severity.SEV3),
+        ({"revenue_per_hour": 1e9}, Severity.SEV3),
+        ({"revenue_per_hour": 1e9, "service_down": True}, Severity.SEV2),
+        ({"revenue_per_hour": 0}, None),
+        ({"compliance_deadline_within": timedelta()}, Severity.SEV2),
+        ({"compliance_deadline_within": timedelta(hours=24)}, Severity.SEV3),
+        ({"compliance_deadline_within": timedelta(hours=25)}, None),
+    ],
+)
+def test_much_harm_of_one_kind_has_a_severity(known, severity):
+    assert SeverityRules.default().assess(SituationFacts(**known)).answer == severity

@@ -96,6 +96,11 @@ def test_a_book_says_how_bad_it_was() -> None:
         ],
     }
     assert report["DOWNTIME_COST"].cost == 1200.0
+    downtime = told["downtime"]
+    assert (downtime["value"], downtime["n"], downtime["unpriced"]) == (1200.0, 1, 0.0)
+    assert downtime["parts"] == [
+        {"service": "(none)", "severity": "SEV1", "minutes": 120.0, "cost": 1200.0}
+    ]
     text, html = shown(report), page(report)
     for words in (
         "High priorities, and what the matrix gives",
@@ -104,16 +109,19 @@ def test_a_book_says_how_bad_it_was() -> None:
         "Updates to stakeholders",
         "Escalations by rule",
         "DOWNTIME_COST",
+        "Cost of downtime",
+        "1,200.00 in all, of 1 incidents; 11 are left out.",
     ):
         assert words in text
-    for words in ("High priorities", "Escalations by rule"):
+    for words in ("High priorities", "Escalations by rule", "Cost of downtime", "1,200.00"):
         assert words in html
 
 
 def test_of_nothing_nothing_is_said() -> None:
     noted = Incident.replay("INC1", [Noted(START, "x")])
-    told = build(AtHand("desk", [noted]), book=Book()).to_dict()["source"]
-    assert not {"creep", "majors", "cadence", "escalations"} & set(told)
+    for book in (Book(), BOOK):
+        told = build(AtHand("desk", [noted]), book=book).to_dict()["source"]
+        assert not {"creep", "majors", "cadence", "escalations", "downtime"} & set(told)
     declared = Incident.replay("INC1", [Logged(START), SeverityDeclared(START, Severity.SEV4)])
     told = build(AtHand("desk", [declared]), book=Book()).to_dict()["source"]
     assert "cadence" not in told
@@ -141,3 +149,65 @@ def test_an_explanation_says_who_hears_of_it_if_nobody_acts() -> None:
     taken = desk.acknowledge("INC1", at=START).incident
     assert explain(taken, book=BOOK).ahead == ()
     assert found.to_dict()["decided"]["major incident candidate"]["answer"] is None
+
+
+def test_a_severity_that_was_lowered_costs_what_it_did_while_it_held() -> None:
+    minute = HOUR / 60
+    events = [
+        Logged(START),
+        SeverityDeclared(START, Severity.SEV1),
+        SeverityDeclared(START + 100 * minute, Severity.SEV4),
+        Resolved(START + 120 * minute),
+    ]
+    report = build(AtHand("desk", [Incident.replay("INC1", events)]), book=BOOK)
+    downtime = report.to_dict()["source"]["downtime"]
+    assert (downtime["value"], downtime["minutes"], downtime["unpriced"]) == (1000, 100, 20)
+    assert "20.0 min at a severity without a cost are not in it." in " ".join(shown(report).split())
+
+
+def test_an_explanation_says_whether_it_was_escalated_and_what_comes_next() -> None:
+    desk = Desk(MemoryStore(), BOOK)
+    desk.log("INC1", at=START, title="Mail is down", requester="eve")
+    evidence = {"service": "mail", "business_impact": "nobody can write"}
+    incident = desk.declare_severity(
+        "INC1", at=START, severity=Severity.SEV1, evidence=evidence
+    ).incident
+    found = explain(incident, book=BOOK, zone="Europe/Berlin")
+    assert found["ESCALATION_RATE"].said == "no"
+    assert found["TIME_TO_ESCALATE"].reason == "not escalated yet"
+    told = found.to_dict()["coming"]
+    assert told["update"] == {
+        "due_at": "2026-01-05T10:30:00+01:00",
+        "earliest_at": "2026-01-05T10:15:00+01:00",
+        "overdue": None,
+        "why": "SEV1: every 15 min to 30 min, since SEV1 was declared",
+    }
+    assert (told["due"], told["look_again_at"]) == ([], "2026-01-05T10:30:00+01:00")
+    later = explain(incident, book=BOOK, at=START + HOUR)
+    told = later.to_dict()["coming"]
+    assert [(each["kind"], each["what"]) for each in told["due"]] == [
+        ("escalation", "nobody took it, to mia"),
+        ("update", "cadence update"),
+    ]
+    assert (told["update"]["overdue"], told["look_again_at"]) == (
+        1800.0,
+        "2026-01-05T09:30:00+00:00",
+    )
+    out = io.StringIO()
+    show_explanation(later, Console(file=out, width=220))
+    for words in (
+        "What comes next",
+        "escalation has fallen due",
+        "the next word to stakeholders, overdue",
+        "the agenda looks again",
+    ):
+        assert words in out.getvalue()
+        assert words in explanation_page(later)
+    assert "coming" not in explain(incident).to_dict()
+    assert "ESCALATION_RATE" not in explain(incident).to_dict()["metrics"]
+
+
+def test_an_escalation_is_explained_without_a_book() -> None:
+    found = explain(life(3))
+    assert found["ESCALATION_RATE"].said == "yes"
+    assert found["TIME_TO_ESCALATE"].figure == 0.0

@@ -17,7 +17,8 @@ def declared(book: Book, incident: Incident, command: do.DeclareSeverity) -> lis
 
     Refused with all that is missing: the authority of whoever declares it, which comes from
     their name, their roles in the incident and their groups in the book, and the evidence.  An
-    override is kept in the evidence.  To lower a severity takes whoever may declare it.
+    override is kept in a field of its own, and told in the evidence.  To lower a severity takes
+    whoever may declare it.
     """
     require_open(incident, command)
     severity, by = command.severity, command.by
@@ -37,10 +38,13 @@ def declared(book: Book, incident: Incident, command: do.DeclareSeverity) -> lis
     ).answer
     if not found.is_accepted:
         raise refusal(incident, command, missing=found.missing)
-    event = SeverityDeclared(command.at, severity, found.text or None, by=by)
+    event = SeverityDeclared(
+        command.at, severity, found.text or None, override=found.override_text, by=by
+    )
     last = next(
         (each for each in reversed(incident.timeline.events) if isinstance(each, SeverityDeclared)),
         None,
     )
-    same = last is not None and (last.severity, last.evidence) == (severity, event.evidence)
+    kept = (severity, event.evidence, event.override)
+    same = last is not None and (last.severity, last.evidence, last.override) == kept
     return [] if same else [event]

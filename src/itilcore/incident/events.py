@@ -199,10 +199,15 @@ class Prioritised(Event):
 
 @frozen
 class SeverityDeclared(Event):
-    """Somebody declared how bad it is for the business, on stated evidence."""
+    """Somebody declared how bad it is for the business, on stated evidence.
+
+    ``override`` says without what it was declared, and for which reason, where somebody
+    overrode the rules; ``None`` where nobody did, whatever the evidence says.
+    """
 
     severity: Severity
     evidence: str | None = None
+    override: str | None = field(default=None, kw_only=True)
 
 
 @frozen

@@ -381,7 +381,9 @@ def _escalated(fold: Fold, event: ev.Escalated) -> None:
     fold.escalations += 1
     if event.kind is ev.EscalationKind.HIERARCHIC:
         fold.hierarchic_escalations += 1
-    if fold.first_escalated_at is None:
+    first = fold.first_escalated_at
+    # One that was written down late may have come first.
+    if first is None or in_utc(event.at) < in_utc(first):
         fold.first_escalated_at = event.at
 
 

@@ -158,7 +158,9 @@ _SAID: Final[dict[type[Event], Callable[[Any], str]]] = {
     Detected: lambda e: _with("detected", (" by ", e.source)),
     Classified: _classified,
     Prioritised: _prioritised,
-    SeverityDeclared: lambda e: _with(f"severity {e.severity}", (": ", e.evidence)),
+    SeverityDeclared: lambda e: _with(
+        f"severity {e.severity}" + " by override" * (e.override is not None), (": ", e.evidence)
+    ),
     Acknowledged: lambda _: "acknowledged",
     Assigned: _assigned,
     StatusChanged: _held,

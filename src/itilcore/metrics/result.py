@@ -263,20 +263,25 @@ class CostResult(Result):
     """What downtime cost: ``cost`` in the currency of the rates, ``minutes`` of downtime.
 
     ``ongoing`` incidents have not ended; they count up to ``at``.  ``services`` holds the cost
-    of each service, ``severities`` that of each severity, ``"(none)"`` where it is not known.
+    of each service, ``severities`` that of each severity, ``"(none)"`` where it is not known;
+    ``parts`` are rows of service, severity, minutes and cost.  ``unpriced`` are minutes at a
+    severity that has no cost: they are in neither figure.
     """
 
     cost: float | None = None
     minutes: float | None = None
+    unpriced: float | None = None
     ongoing: int = 0
     services: tuple[tuple[str, float], ...] = ()
     severities: tuple[tuple[str, float], ...] = ()
+    parts: tuple[tuple[str, str, float, float], ...] = ()
 
     def figures(self) -> dict[str, Any]:
         """The cost, the minutes, and the cost per service and per severity."""
         return {
             "value": self.cost,
             "minutes": self.minutes,
+            "unpriced": self.unpriced,
             "ongoing": self.ongoing,
             "services": dict(self.services),
             "severities": dict(self.severities),

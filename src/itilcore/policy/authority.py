@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from itilcore.errors import nearest
+from itilcore.incident import Role
 from itilcore.priority import Authority
 
 from .reading import Place
@@ -43,10 +44,16 @@ def read_authority(
         lists[key] = (place / key).names(getattr(record, key))
         there = known.get(key)
         for name in lists[key]:
-            found = name.strip().casefold() if key == "roles" else name
-            if there and name.strip() and found not in there:
+            if there and name.strip() and not _is_known(key, name, there):
                 near = nearest(name, sorted(there)[:_MOST_TOLD])
                 (place / key).refuse(f"is {name!r}, whom nobody knows; {near}")
     with place.catching():
         return Authority(**lists)
     return None
+
+
+def _is_known(key: str, name: str, there: Collection[str]) -> bool:
+    if key != "roles":
+        return name in there
+    # A resolver of any tier is a role.
+    return Role(name).name in there or Role(name).resolves

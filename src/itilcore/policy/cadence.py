@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -40,21 +41,31 @@ class WrittenAudience:
     told: Any = field(factory=lambda: list(UPDATE_PARTS))
 
 
-def read_cadence(place: Place, given: object) -> tuple[Cadences, Audiences]:
-    """How often there is word, and to whom; the defaults for what is not written."""
+def read_cadence(
+    place: Place, given: object, severities: Collection[str] = ()
+) -> tuple[Cadences, Audiences]:
+    """How often there is word, and to whom; the defaults for what is not written.
+
+    *severities* are those of the book; where there are none, any may be named, and in any case.
+    """
     record = place.record(WrittenCadence, given)
     cadences, audiences = Cadences.default(), Audiences.default()
     if record is None:
         return cadences, audiences
     if record.severities is not None:
         rows: dict[str, Cadence] = {}
+        seen: set[str] = set()
         tables = (place / "severities").array(record.severities)
         for at, row in place.records("severities", WrittenRow, tables):
+            if row.severity is not None:
+                (at / "severity").known(row.severity, severities, "severity", folded=True)
             made = _row(at, row)
-            if made is not None and made.severity.casefold() in rows:
-                (at / "severity").refuse(f"is {made.severity!r}, which stands above already")
+            name = (row.severity or "").casefold()
+            if name in seen:
+                (at / "severity").refuse(f"is {row.severity!r}, which stands above already")
             elif made is not None:
-                rows[made.severity.casefold()] = made
+                rows[name] = made
+            seen.update({name} - {""})
         cadences = Cadences(rows.values())
     if record.audiences is not None:
         audiences = _audiences(place, record.audiences)
@@ -64,10 +75,13 @@ def read_cadence(place: Place, given: object) -> tuple[Cadences, Audiences]:
 def _row(at: Place, row: WrittenRow) -> Cadence | None:
     soonest = _time(at / "soonest", row.soonest)
     latest = _time(at / "latest", row.latest)
-    if row.severity is None or latest is None:
+    if latest is None:
         return None
     with at.catching():
-        return Cadence(severity=row.severity, soonest=soonest, latest=latest)
+        # What is missing has been told; the rest is judged all the same.
+        return Cadence(
+            severity="-" if row.severity is None else row.severity, soonest=soonest, latest=latest
+        )
     return None
 
 
@@ -83,15 +97,21 @@ def _time(at: Place, given: str | None) -> timedelta | None:
 
 
 def _audiences(place: Place, given: object) -> Audiences:
-    rows: dict[str, Audience] = {}
+    rows: dict[str, Audience | None] = {}
     tables = (place / "audiences").array(given)
     for at, row in place.records("audiences", WrittenAudience, tables):
+        before = len(at.defects)
         told = (at / "told").names(row.told)
-        if row.name is None:
-            continue
+        unread = len(at.defects) > before
         if row.name in rows:
             (at / "name").refuse(f"is {row.name!r}, which stands above already")
+        elif row.name is not None:
+            rows[row.name] = None
+        if unread:
             continue
         with at.catching():
-            rows[row.name] = Audience(name=row.name, told=told)
-    return Audiences(rows.values())
+            # What is missing has been told; the rest is judged all the same.
+            made = Audience(name="-" if row.name is None else row.name, told=told)
+            if row.name is not None:
+                rows[row.name] = made
+    return Audiences(each for each in rows.values() if each is not None)

@@ -31,6 +31,7 @@ def read_costs(
     *services* and *severities* are those of the book; where it has none, any may be named.
     """
     rows: list[CostRow] = []
+    places: list[Place] = []
     for at, record in place.records("", WrittenCost, place.array(given)):
         if record.service is not None:
             (at / "service").known(record.service, services, "service")
@@ -39,5 +40,12 @@ def read_costs(
         if record.per_hour is None:
             continue
         with at.catching():
-            rows.append(CostRow(record.per_hour, service=record.service, severity=record.severity))
+            row = CostRow(record.per_hour, service=record.service, severity=record.severity)
+            above = next(
+                (i for i, each in enumerate(rows) if each.fits(row.service, row.severity)), None
+            )
+            if above is not None:
+                at.refuse(f"is never reached: {places[above].path} fits before")
+            rows.append(row)
+            places.append(at)
     return tuple(rows)

@@ -67,7 +67,7 @@ class WrittenEscalation:
 
 @frozen(kw_only=True)
 class EscalationNames:
-    """What the rules may name: of *priorities*, *groups* and *people* any where there are none.
+    """What the rules may name: any where there are none of a kind, rotas apart.
 
     ``written`` are the names of calendars, right or wrong.
     """
@@ -75,9 +75,13 @@ class EscalationNames:
     calendars: Mapping[str, BusinessCalendar]
     written: tuple[str, ...]
     priorities: Collection[str]
+    severities: Collection[str]
+    services: Collection[str]
     groups: Collection[str]
     people: Collection[str]
     rotas: Collection[str]
+    clocks: Collection[str]
+    skills: Collection[str]
 
 
 def read_escalation(place: Place, given: object, names: EscalationNames) -> EscalationPolicy:
@@ -95,7 +99,7 @@ def read_escalation(place: Place, given: object, names: EscalationNames) -> Esca
 
 
 def _rule(place: Place, record: WrittenEscalation, names: EscalationNames) -> EscalationRule | None:
-    trigger = _trigger(place, record)
+    trigger = _trigger(place, record, names)
     kind = (place / "kind").choice(EscalationKind, record.kind)
     to = _recipient(place / "to", record.to, names)
     after = _time(place / "after", record.after) or timedelta()
@@ -134,9 +138,13 @@ def _rule(place: Place, record: WrittenEscalation, names: EscalationNames) -> Es
     return None
 
 
-def _trigger(place: Place, record: WrittenEscalation) -> Trigger | None:
+def _trigger(place: Place, record: WrittenEscalation, names: EscalationNames) -> Trigger | None:
     kind = (place / "trigger").choice(TriggerKind, record.trigger)
     skills, clocks = ((place / name).names(getattr(record, name)) for name in ("skills", "clocks"))
+    for name in skills:
+        _known(place / "skills", name, "skill", sorted(names.skills))
+    for name in clocks:
+        _known(place / "clocks", name, "clock", dict.fromkeys(names.clocks))
     if kind is None:
         return None
     with place.catching():
@@ -170,7 +178,7 @@ def _recipient(place: Place, text: str | None, names: EscalationNames) -> Recipi
 
 def _known(place: Place, name: str, what: str, known: Iterable[str]) -> None:
     among = list(known)
-    if among and name not in among:
+    if among and name.strip() and name not in among:  # a blank one is told by what keeps it
         place.refuse(f"there is no {what} {name!r}; {nearest(name, among[:20])}")
 
 
@@ -193,10 +201,14 @@ def _scope(place: Place, given: object, names: EscalationNames) -> EscalationSco
     for key, values in given.items() if isinstance(given, Mapping) else ():
         if values == []:
             (place / str(key)).refuse("is empty: leave it out where all are meant")
-    for name in lists["priority"]:
-        _known(place / "priority", name, "priority", names.priorities)
-    for name in lists["group"]:
-        _known(place / "group", name, "group", names.groups)
+    for key, known in (
+        ("priority", names.priorities),
+        ("severity", names.severities),
+        ("service", names.services),
+        ("group", names.groups),
+    ):
+        for name in lists[key]:
+            _known(place / key, name, key, known)
     with place.catching(as_written):
         return EscalationScope(**{PLURALS[key]: values for key, values in lists.items()})
     return EscalationScope()

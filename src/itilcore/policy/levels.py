@@ -100,26 +100,39 @@ def read_levels(
         return None
     rules: list[LevelRule] = []
     places: list[str] = []
+    seen: set[str] = set()
+    kept: set[str] = set()
     for at, row in place.records("rules", WrittenLevelRule, record.rules or ()):
-        level = level_named(at / "level", row.level, scale)
-        when = None if row.when is None else read_conditions(at / "when", row.when)
-        if when is None:
-            continue
-        with at.catching():
-            # What is missing has been told; the rest is judged all the same.
-            rule = LevelRule(
-                name=_NAME if row.name is None else row.name,
-                level=scale[0] if level is None else level,
-                when=when,
-                example=row.example,
-            )
-            if row.name is not None and level is not None:
-                rules.append(rule)
-                places.append(at.path)
+        rule = _level_rule(at, row, scale)
+        # Where both rows are kept, their rules tell it.
+        if row.name in seen and not (rule is not None and rule.name in kept):
+            (at / "name").refuse(f"is {row.name!r}, which stands above already")
+        seen.update(() if row.name is None else (row.name,))
+        if rule is not None:
+            kept.add(rule.name)
+            rules.append(rule)
+            places.append(at.path)
     otherwise = level_named(place / "otherwise", record.otherwise, scale)
     assumed = read_conditions(place / "assumed", record.assumed)
     with place.catching(lambda path: _as_written(path, place, places)):
         return kind(rules, scale[-1] if otherwise is None else otherwise, assumed or {})
+    return None
+
+
+def _level_rule(at: Place, row: WrittenLevelRule, scale: Sequence[Any]) -> LevelRule | None:
+    level = level_named(at / "level", row.level, scale)
+    when = None if row.when is None else read_conditions(at / "when", row.when)
+    if when is None:
+        return None
+    with at.catching():
+        # What is missing has been told; the rest is judged all the same.
+        rule = LevelRule(
+            name=_NAME if row.name is None else row.name,
+            level=scale[0] if level is None else level,
+            when=when,
+            example=row.example,
+        )
+        return None if None in (row.name, level) else rule
     return None
 
 
@@ -137,8 +150,10 @@ def read_adjustments(place: Place, given: object) -> Adjustments:
     names: set[str] = set()
     for at, row in place.records("", WrittenAdjustment, place.array(given)):
         when = None if row.when is None else read_conditions(at / "when", row.when)
-        if row.name is not None and row.name in names:
+        twice = row.name in names
+        if twice:
             (at / "name").refuse(f"is {row.name!r}, which stands above already")
+        names.update(() if row.name is None else (row.name,))
         if when is None or row.steps is None:
             continue
         with at.catching():
@@ -147,7 +162,6 @@ def read_adjustments(place: Place, given: object) -> Adjustments:
                 when=when,
                 steps=row.steps,
             )
-            if row.name is not None and row.name not in names:
-                names.add(row.name)
+            if row.name is not None and not twice:
                 rows.append(made)
     return Adjustments(rows)

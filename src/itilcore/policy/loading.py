@@ -33,7 +33,7 @@ from .priority import read_priority
 from .promises import read_agreements
 from .reading import Place
 from .repeats import read_recurrence, read_similar
-from .roles import read_roles
+from .roles import read_roles, role_names
 from .rotas import read_rotas
 from .routing import read_hand_offs, read_routing
 from .severities import read_declarations, read_severities
@@ -61,6 +61,47 @@ def _named(found: Found, section: str) -> tuple[str, ...]:
     """The names that stand in a section of tables, right or wrong."""
     tables = found["given"].get(section)
     return tuple(tables) if isinstance(tables, dict) else ()
+
+
+def _priorities(found: Found) -> tuple[str, ...]:
+    """The priorities of the book, or the usual ones; none where they are wrong, which is told."""
+    rule = _matrix(found)
+    return () if rule is None else tuple(priority.name for priority in rule.priorities)
+
+
+def _scale(found: Found) -> tuple[Severity, ...]:
+    """The severities of the book, or the usual ones; none where they are wrong, which is told."""
+    rules = found.get("severity")
+    if rules is None:
+        return () if "severity" in found["given"] else Severity.default_scale()
+    scale: tuple[Severity, ...] = rules.scale
+    return scale
+
+
+def _severities(found: Found) -> tuple[str, ...]:
+    return tuple(severity.name for severity in _scale(found))
+
+
+def _role_names(found: Found) -> tuple[str, ...]:
+    """The roles that there are: the usual ones, and those that the book has of its own."""
+    given = found["given"].get("roles")
+    return role_names(given if isinstance(given, dict) else {})
+
+
+def _skills(found: Found) -> frozenset[str]:
+    """The skills of the people and groups; none where there are no people."""
+    directory = found.get("directory", Directory())
+    if not directory.people:
+        return frozenset()
+    return frozenset(s for each in (*directory.people, *directory.groups) for s in each.skills)
+
+
+def _clocks(found: Found) -> tuple[str, ...]:
+    """The clocks of the agreements; none where there are none, or one of them is wrong."""
+    agreements = found.get("agreements", ())
+    if len(agreements) < len(_named(found, "sla")):
+        return ()
+    return tuple(clock for each in agreements for clock in each.clocks)
 
 
 def _calendars(place: Place, given: object, found: Found) -> None:
@@ -132,14 +173,13 @@ def _vendors(place: Place, given: object, found: Found) -> None:
 def _routing(place: Place, given: object, found: Found) -> None:
     rule = found.get("priority", PriorityMatrix.itil())
     directory = found.get("directory", Directory())
-    skills = {skill for each in (*directory.people, *directory.groups) for skill in each.skills}
     known = {
         "impact": [level.name for level in rule.impacts],
         "urgency": [level.name for level in rule.urgencies],
         "priority": [level.name for level in rule.priorities],
         "service": _named(found, "services"),
         "site": {person.site for person in directory.people if person.site is not None},
-        "skills": skills if directory.people else (),
+        "skills": _skills(found),
     }
     found["routing"] = read_routing(place, given, _named(found, "groups"), known)
 
@@ -250,49 +290,50 @@ def _severity(place: Place, given: object, found: Found) -> None:
 
 
 def _declarations(place: Place, given: object, found: Found) -> None:
-    rules = found.get("severity")
-    if rules is None and "severity" in found["given"]:
+    scale = _scale(found)
+    if not scale:
         return  # on which scale is not known
-    scale = Severity.default_scale() if rules is None else rules.scale
-    people, groups = _named(found, "people"), _named(found, "groups")
-    found["declarations"] = read_declarations(place, given, scale, people, groups)
+    known = {
+        "people": _named(found, "people"),
+        "groups": _named(found, "groups"),
+        "roles": _role_names(found),
+    }
+    found["declarations"] = read_declarations(place, given, scale, known)
 
 
 def _cadence(place: Place, given: object, found: Found) -> None:
-    found["cadences"], found["audiences"] = read_cadence(place, given)
+    found["cadences"], found["audiences"] = read_cadence(place, given, _severities(found))
 
 
 def _major(place: Place, given: object, found: Found) -> None:
-    rules = found.get("roles")
-    priority = found.get("priority")
-    apart = () if rules is None else [name for pair in rules.apart for name in pair]
     known = KnownNames(
-        roles=[*(() if rules is None else rules.single), *apart],
+        roles=_role_names(found),
         groups=_named(found, "groups"),
         people=_named(found, "people"),
-        priorities=() if priority is None else [each.name for each in priority.priorities],
+        priorities=_priorities(found),
+        severities=_severities(found),
     )
     found["major"] = read_major(place, given, known)
 
 
 def _escalation(place: Place, given: object, found: Found) -> None:
-    rule = found.get("priority")
     names = EscalationNames(
         calendars=dict(found.get("calendars", ())),
         written=_named(found, "calendars"),
-        priorities=() if rule is None else [priority.name for priority in rule.priorities],
+        priorities=_priorities(found),
+        severities=_severities(found),
+        services=_named(found, "services"),
         groups=_named(found, "groups"),
         people=_named(found, "people"),
         rotas=_named(found, "rotas"),
+        clocks=_clocks(found),
+        skills=_skills(found),
     )
     found["escalation"] = read_escalation(place, given, names)
 
 
 def _costs(place: Place, given: object, found: Found) -> None:
-    rules = found.get("severity")
-    scale = Severity.default_scale() if rules is None else rules.scale
-    severities = [each.name for each in scale]
-    found["costs"] = read_costs(place, given, _named(found, "services"), severities)
+    found["costs"] = read_costs(place, given, _named(found, "services"), _severities(found))
 
 
 SECTIONS: Final[dict[str, Callable[[Place, object, Found], None]]] = {

@@ -14,7 +14,6 @@ from itilcore.major import CandidateRule, MajorIncidentRules
 
 from .authority import read_authority
 from .reading import Place, as_written
-from .roles import USUAL_ROLES
 
 __all__ = ["KnownNames", "read_major"]
 
@@ -23,15 +22,16 @@ _MOST_TOLD: Final = 20
 
 @frozen(kw_only=True)
 class KnownNames:
-    """What a book knows by name: ``roles`` besides the usual ones, ``groups``, ``people``.
+    """What a book knows by name: ``roles``, ``groups``, ``people``, priorities and severities.
 
-    Where it has no groups or people, any may be named; so it is with ``priorities``.
+    Where it has none of a kind, any may be named.
     """
 
     roles: Collection[str] = ()
     groups: Collection[str] = ()
     people: Collection[str] = ()
     priorities: Collection[str] = ()
+    severities: Collection[str] = ()
 
 
 @frozen(kw_only=True)
@@ -75,7 +75,7 @@ def read_major(place: Place, given: object, known: KnownNames) -> MajorIncidentR
     found = MajorIncidentRules() if preset is None else preset()
     if "promote" not in given and "preset" not in given:
         (place / "promote").refuse("is missing: say who may, in roles, groups or people")
-    who = {"roles": _roles(known), "groups": known.groups, "people": known.people}
+    who = {"roles": known.roles, "groups": known.groups, "people": known.people}
     for name in ("promote", "demote", "propose", "appoint"):
         if getattr(record, name) is not None:
             authority = read_authority(place / name, getattr(record, name), who)
@@ -83,21 +83,17 @@ def read_major(place: Place, given: object, known: KnownNames) -> MajorIncidentR
                 found = evolve(found, **{name: authority})
     if record.roles is not None:
         names = (place / "roles").names(record.roles)
-        _there(place / "roles", names, _roles(known), "role")
+        _there(place / "roles", names, known.roles, "role")
         with place.catching():
             found = evolve(found, roles=names)
     if record.covered is not None:
         with place.catching():
             found = evolve(found, covered=record.covered)
             for index, pair in enumerate(found.covered):
-                _there(place / f"covered[{index}]", pair, _roles(known), "role")
+                _there(place / f"covered[{index}]", pair, known.roles, "role")
     if record.candidates is not None:
         found = evolve(found, candidates=_candidates(place, record.candidates, known))
     return found
-
-
-def _roles(known: KnownNames) -> list[str]:
-    return list(dict.fromkeys([*USUAL_ROLES, *known.roles]))
 
 
 def _there(place: Place, names: Iterable[str], known: Collection[str], what: str) -> None:
@@ -107,23 +103,29 @@ def _there(place: Place, names: Iterable[str], known: Collection[str], what: str
             place.refuse(f"there is no {what} {name!r}; {near}")
 
 
+def _in_any_case(place: Place, names: Iterable[str], known: Collection[str], what: str) -> None:
+    folded = {name.casefold() for name in known}
+    _there(place, [name for name in names if name.casefold() not in folded], known, what)
+
+
 def _candidates(place: Place, given: object, known: KnownNames) -> list[CandidateRule]:
     found: dict[str, CandidateRule] = {}
+    seen: set[str] = set()
     tables = (place / "candidates").array(given)
     for at, row in place.records("candidates", WrittenCandidate, tables):
         severities = (at / "severity").names(row.severity)
         priorities = (at / "priority").names(row.priority)
-        _there(at / "priority", priorities, known.priorities, "priority")
+        _in_any_case(at / "severity", severities, known.severities, "severity")
+        _in_any_case(at / "priority", priorities, known.priorities, "priority")
         criticalities = _chosen(at / "criticality", Criticality, row.criticality)
         disruptions = _chosen(at / "disruption", Disruption, row.disruption)
-        if row.name is None:
-            continue
-        if row.name in found:
+        if row.name in seen:
             (at / "name").refuse(f"is {row.name!r}, which stands above already")
-            continue
+        seen.add(row.name or "")
         with at.catching(as_written):
-            found[row.name] = CandidateRule(
-                name=row.name,
+            # What is missing has been told; the rest is judged all the same.
+            found[row.name or ""] = CandidateRule(
+                name="-" if row.name is None else row.name,
                 severities=severities,
                 priorities=priorities,
                 criticalities=criticalities,

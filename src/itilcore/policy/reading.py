@@ -222,9 +222,13 @@ class Place:
             self.refuse(f"is {given!r}; {nearest(str(given), known)}")
         return found
 
-    def known(self, given: str, names: Collection[str], what: str) -> None:
-        """Refuse what is none of *names*, where there are any; a blank is told by what keeps it."""
-        if names and given.strip() and given not in names:
+    def known(self, given: str, names: Collection[str], what: str, *, folded: bool = False) -> None:
+        """Refuse what is none of *names*, where there are any; a blank is told by what keeps it.
+
+        Where it is *folded*, it may be in any case.
+        """
+        there = {name.casefold() for name in names} if folded else names
+        if names and given.strip() and (given.casefold() if folded else given) not in there:
             near = nearest(given, sorted(names)[:40])
             self.refuse(f"is {given!r}, which is no {what} of the book; {near}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -12,7 +13,7 @@ from itilcore.routing import RoleRules
 
 from .reading import Place
 
-__all__ = ["read_roles"]
+__all__ = ["read_roles", "role_names"]
 
 USUAL_ROLES: Final = tuple(
     role.name
@@ -59,6 +60,13 @@ def read_roles(place: Place, given: object) -> RoleRules:
     with place.catching():
         return RoleRules(single=single, apart=record.apart)
     return RoleRules()
+
+
+def role_names(given: Mapping[str, object]) -> tuple[str, ...]:
+    """The usual roles, and the ``own`` of a section ``[roles]``, right or wrong."""
+    own = given.get("own", ())
+    names = [own] if isinstance(own, str) else own if isinstance(own, list) else ()
+    return (*USUAL_ROLES, *(_folded(name) for name in names if isinstance(name, str)))
 
 
 def _folded(name: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from itilcore.priority import (
     DeclarationRule,
@@ -71,23 +72,40 @@ def read_severities(place: Place, given: object) -> SeverityRules | None:
             lambda: Severity.scale(*names), lambda: Severity.scale(*usable)
         ) or scale
     found: list[SeverityDefinition] = []
+    borne: dict[Severity, tuple[Place, timedelta]] = {}
     seen: set[Severity] = set()
     for at, row in place.records("definitions", WrittenSeverity, record.definitions):
         severity = level_named(at / "severity", row.severity, scale)
         if severity in seen:
             (at / "severity").refuse(f"is {severity}, which is defined above already")
+        longest = _downtime(at / "tolerable_downtime", row.tolerable_downtime)
+        definition = _definition(at, row, severity, longest)
+        if severity is None or severity in seen:
             continue
-        definition = _definition(at, row, severity)
+        seen.add(severity)
+        if longest is not None:
+            borne[severity] = (at / "tolerable_downtime", longest)
         if definition is not None:
-            seen.add(definition.severity)
             found.append(definition)
-    with (place / "definitions").catching(lambda _: ""):
-        return SeverityRules(found, scale)
-    return None
+    if not _shorter_above(borne):
+        found = [evolve(each, maximum_tolerable_downtime=None) for each in found]
+    return SeverityRules(found, scale)
+
+
+def _shorter_above(borne: Mapping[Severity, tuple[Place, timedelta]]) -> bool:
+    """Whether no severity bears a longer downtime than a lower one; each that does is told."""
+    ordered = sorted(borne, key=lambda severity: severity.rank)
+    sound = True
+    for upper, lower in pairwise(ordered):
+        (at, longer), (_, shorter) = borne[upper], borne[lower]
+        if longer > shorter:
+            at.refuse(f"is {longer}, and {shorter} of the lower {lower}: a lower one bears more")
+            sound = False
+    return sound
 
 
 def _definition(
-    at: Place, row: WrittenSeverity, severity: Severity | None
+    at: Place, row: WrittenSeverity, severity: Severity | None, longest: timedelta | None
 ) -> SeverityDefinition | None:
     several = row.when if isinstance(row.when, list) else [row.when]
     single = several is not row.when
@@ -96,7 +114,6 @@ def _definition(
     before = len(at.defects)
     examples = [] if row.examples is None else (at / "examples").names(row.examples)
     told = row.examples is None or len(at.defects) > before
-    longest = _downtime(at / "tolerable_downtime", row.tolerable_downtime)
     with at.catching(lambda path: path.replace("when[0]", "when") if single else path):
         # What is missing has been told; the rest is judged all the same.
         definition = SeverityDefinition(
@@ -121,32 +138,34 @@ def read_declarations(
     place: Place,
     given: object,
     scale: Sequence[Severity],
-    people: Collection[str],
-    groups: Collection[str],
+    known: Mapping[str, Collection[str]],
 ) -> DeclarationRules:
     """Who may declare what, without the rows that are wrong.
 
-    They name *people* and *groups* alone; any where the book has none.
+    They name the ``people``, ``groups`` and ``roles`` that are *known* alone; any where there
+    are none.
     """
     rules: list[DeclarationRule] = []
     seen: set[Severity] = set()
-    known = {"people": frozenset(people), "groups": frozenset(groups)}
     for at, row in place.records("", WrittenDeclaration, place.array(given)):
         severity = level_named(at / "severity", row.severity, scale)
+        if severity in seen:
+            (at / "severity").refuse(f"is {severity}, which has a rule above already")
         before = len(at.defects)
         who = read_authority(at / "who", row.who, known)
         may_override = read_authority(at / "may_override", row.may_override, known)
         evidence = (at / "evidence").names(row.evidence)
-        if severity is None or len(at.defects) > before:
-            continue
-        if severity in seen:
-            (at / "severity").refuse(f"is {severity}, which has a rule above already")
-            continue
-        seen.add(severity)
+        whole = len(at.defects) == before and severity is not None and severity not in seen
         with at.catching():
-            rules.append(
-                DeclarationRule(
-                    severity=severity, who=who, evidence=evidence, may_override=may_override
-                )
+            # What is missing or wrong has been told; the rest is judged all the same.
+            rule = DeclarationRule(
+                severity=severity or scale[0],
+                who=who,
+                evidence=evidence,
+                may_override=may_override,
             )
+            if whole:
+                rules.append(rule)
+        if severity is not None:
+            seen.add(severity)
     return DeclarationRules(rules)

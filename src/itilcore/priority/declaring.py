@@ -95,15 +95,29 @@ class Declaration:
         return not self.missing
 
     @property
+    def override_text(self) -> str | None:
+        """What it was declared without, and for which reason; ``None`` where nobody overrode.
+
+        >>> Declaration(Severity.SEV1, None, overridden=("authority",), override="no time"
+        ...     ).override_text
+        'without authority: no time'
+        """
+        if self.override is None or not self.overridden:
+            return None
+        return f"without {', '.join(self.overridden)}: {self.override}"
+
+    @property
     def text(self) -> str:
-        """The evidence as it is kept, a line each, an override among it.
+        """The evidence to be read, a line each, an override among it.
+
+        Whether something was overridden is what ``override_text`` says, and not this text.
 
         >>> Declaration(Severity.SEV1, None, (("harm", "nobody is paid"),)).text
         'harm: nobody is paid'
         """
         lines = [f"{name}: {text}" for name, text in self.evidence]
-        if self.override is not None and self.overridden:
-            lines.append(f"overridden without {', '.join(self.overridden)}: {self.override}")
+        if self.override_text is not None:
+            lines.append(f"overridden {self.override_text}")
         # What stands further in belongs to the line above: nobody writes an override by a text.
         return "\n".join("\n  ".join(line.splitlines()) for line in lines)
 

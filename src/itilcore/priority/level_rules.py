@@ -105,6 +105,7 @@ class LevelRules(Generic[L]):
         if len(self.rules) > MOST_ROWS:
             problem = f"are {len(self.rules):,} rows: at most {MOST_ROWS}"
             raise InvalidInput(self._name, [Defect("rules", problem)])
+        assumed = list(self._assumption_defects())
         defects = [
             Defect(f"rules[{index}]", f"is {rule!r:.60}: give a LevelRule")
             for index, rule in enumerate(self.rules)
@@ -112,7 +113,6 @@ class LevelRules(Generic[L]):
         ]
         if not isinstance(self.otherwise, self._kind):
             defects.append(Defect("otherwise", f"is {self.otherwise!r:.60}: give {kind} levels"))
-        defects += self._assumption_defects()
         if not defects:
             defects += [
                 Defect(f"rules[{index}].level", f"is {rule.level!r}: give {kind} levels")
@@ -121,8 +121,8 @@ class LevelRules(Generic[L]):
             ]
         if not defects:
             defects += self._order_defects()
-        if defects:
-            raise InvalidInput(self._name, defects)
+        if defects or assumed:
+            raise InvalidInput(self._name, [*defects, *assumed])
 
     @property
     def _name(self) -> str:

@@ -170,6 +170,8 @@ class SeverityRules:
     def default(cls) -> SeverityRules:
         """Four severities with examples, Sev1 bearable for an hour.
 
+        How much money is much is for a book to say: here any loss of revenue counts alike.
+
         >>> [str(each.severity) for each in SeverityRules.default().definitions]
         ['SEV1', 'SEV2', 'SEV3', 'SEV4']
         """
@@ -257,6 +259,9 @@ def _default_definitions() -> tuple[SeverityDefinition, ...]:
                 down,
                 {"critical_service": True, "beyond_tolerance": True},
                 {"service_down": True, "users_affected": 500},
+                {"service_down": True, "users_share": 0.5},
+                {"service_down": True, "revenue_at_risk": True},
+                {"compliance_deadline_within": 4 * hour},
             ],
             maximum_tolerable_downtime=4 * hour,
         ),
@@ -264,7 +269,13 @@ def _default_definitions() -> tuple[SeverityDefinition, ...]:
             severity=Severity.SEV3,
             meaning="Part of the work goes slower, or one team cannot do it.",
             examples=["search is slow for one team", "one printer of several is broken"],
-            when=[{"work_halted": True}, {"users_affected": 5}, {"service_down": True}],
+            when=[
+                {"work_halted": True},
+                {"users_affected": 5},
+                {"service_down": True},
+                {"revenue_at_risk": True},
+                {"compliance_deadline_within": 24 * hour},
+            ],
             maximum_tolerable_downtime=24 * hour,
         ),
         SeverityDefinition(

@@ -1,4 +1,4 @@
-"""What a book says of how bad it was: priorities that creep, major incidents, updates."""
+"""What a book says of how bad it was: priorities that creep, major incidents, updates, cost."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 
 from itilcore.incident import Escalated, Facts, Incident, MajorIncidentMarked, StakeholdersUpdated
 from itilcore.major import MajorFacts
-from itilcore.metrics import CadenceMetric, CreepCount, priority_creep
+from itilcore.metrics import CadenceMetric, CostResult, CreepCount, DowntimeCost, priority_creep
 from itilcore.policy import Book
 
 from .section import Section, SectionTable
-from .text import share
+from .text import hours, share
 
 __all__ = ["BySeverity"]
 
@@ -31,10 +31,15 @@ class BySeverity:
         self._candidates: list[tuple[str, str]] = []
         self._told: Counter[tuple[str, str]] = Counter()
         self._escalated = 0
+        self._until: datetime | None = None
+        self._metric = DowntimeCost(rows=book.costs)
+        self._cost = self._metric.tally(lambda: self._until)
 
     def add(self, incident: Incident) -> None:
         """Take one incident in."""
         facts = incident.facts
+        if self._book.costs:
+            self._cost.add([incident])
         self._facts.append(facts)
         events = incident.timeline.events
         if facts.severity is not None or any(isinstance(e, StakeholdersUpdated) for e in events):
@@ -55,7 +60,13 @@ class BySeverity:
 
     def sections(self, at: datetime) -> tuple[Section, ...]:
         """What there is to say as of *at*; nothing is said of what there is nothing of."""
-        found = (self._creep(), self._majors(), self._cadence(at), self._escalations())
+        found = (
+            self._creep(),
+            self._majors(),
+            self._cadence(at),
+            self._escalations(),
+            self._downtime(at),
+        )
         return tuple(each for each in found if each is not None)
 
     def _creep(self) -> Section | None:
@@ -119,6 +130,30 @@ class BySeverity:
         table = SectionTable("Escalations by rule", ("rule", "kind", "steps"), rows, note)
         told = [{"rule": r, "kind": k, "steps": n} for (r, k), n in self._told.most_common()]
         return Section("escalations", (table,), {"incidents": self._escalated, "rules": told})
+
+    def _downtime(self, at: datetime) -> Section | None:
+        self._until = at
+        metric = self._metric
+        common = {"name": metric.name, "definition": metric.definition, "unit": metric.unit}
+        found: CostResult = self._cost.result({**common, "at": at})  # type: ignore[assignment]  # that of a cost
+        if found.cost is None:
+            return None
+        parts = sorted(found.parts, key=lambda part: (-part[3], part))
+        rows = tuple(
+            (service, severity, hours(minutes / 60), f"{cost:,.2f}")
+            for service, severity, minutes, cost in parts[:_MOST]
+        )
+        left = sum(count for _, count in found.excluded)
+        note = f"{found.cost:,.2f} in all, of {found.n:,} incidents; {left:,} are left out."
+        if found.unpriced:
+            note += f" {hours(found.unpriced / 60)} at a severity without a cost are not in it."
+        heads = ("service", "severity", "downtime", "cost")
+        table = SectionTable("Cost of downtime", heads, rows, note)
+        told = [
+            {"service": service, "severity": severity, "minutes": minutes, "cost": cost}
+            for service, severity, minutes, cost in parts[:_MOST_TOLD]
+        ]
+        return Section("downtime", (table,), {**found.to_dict(), "parts": told})
 
 
 def _creep_row(each: CreepCount) -> tuple[str, ...]:

@@ -90,7 +90,9 @@ def every_event(at: datetime = NINE) -> tuple[Event, ...]:
             at, TicketKind.INCIDENT, Category("Network", "VPN"), "mail", configuration_item="db1"
         ),
         Prioritised(at, Impact.HIGH, Urgency.LOW, Priority.P1, Priority.P3, "the boss"),
-        SeverityDeclared(at, Severity("Sev1", 1), evidence="payroll"),
+        SeverityDeclared(
+            at, Severity("Sev1", 1), evidence="payroll", override="without authority: no time"
+        ),
         Acknowledged(at, by=_ADA),
         Assigned(at, "Network", "ada", 2),
         StatusChanged(at, Status.IN_PROGRESS),

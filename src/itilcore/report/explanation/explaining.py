@@ -23,12 +23,13 @@ from itilcore.incident import (
     VendorEngagement,
     lanes,
 )
-from itilcore.metrics import STANDARD, Metric, measure_all
+from itilcore.metrics import ESCALATION_METRICS, STANDARD, Metric, measure_all
 from itilcore.policy import Book
 from itilcore.report.text import plain
 from itilcore.routing import RoleRules, check_bounces
 from itilcore.sla import Agreement, Reading
 
+from .coming import Coming, coming
 from .counted import Counted, count
 from .decided import Decided, decided_by
 
@@ -65,7 +66,8 @@ class Explanation:
     clocks the calendars cannot tell, and why, ``roles`` who played which part and when,
     ``noticed`` what is odd about its way between groups, ``decided`` what a policy book says
     that it is, what is missing, and who should get it, ``ahead`` who hears what in the next two
-    days if nobody acts, ``vendors`` which vendors were asked.
+    days if nobody acts, ``vendors`` which vendors were asked, ``coming`` what comes next by a
+    book: the word to stakeholders that is due, and when its agenda looks again.
     """
 
     reference: str
@@ -82,6 +84,7 @@ class Explanation:
     decided: tuple[Decided, ...] = ()
     ahead: tuple[tuple[datetime, str, str, str], ...] = ()
     vendors: tuple[VendorEngagement, ...] = ()
+    coming: Coming | None = None
 
     def __getitem__(self, metric: str) -> Counted:
         return {counted.name: counted for counted in self.counted}[metric]
@@ -158,6 +161,7 @@ class Explanation:
                 else {}
             ),
             **({"vendors": [self._vendor(each) for each in self.vendors]} if self.vendors else {}),
+            **({} if self.coming is None else {"coming": self.coming.to_dict()}),
         }
 
     def _vendor(self, engagement: VendorEngagement) -> dict[str, Any]:
@@ -203,9 +207,11 @@ def explain(
     """Explain *incident* as of *at*, or as of its last event: later events do not exist.
 
     Of each of *agreements* it shows how the clocks stand, and their accounts; of a *book* what
-    it decides about the incident.  What each of
-    *metrics* counted is what `itilcore.metrics.measure_all` gives for this
-    incident alone.  Raises `itilcore.errors.NaiveInstant` for an *at* without an offset and
+    it decides about the incident, and what comes next.  With a book, and where it was escalated,
+    the metrics of escalation come to *metrics*.  What each of *metrics* counted is what
+    `itilcore.metrics.measure_all` gives for this incident alone.
+
+    Raises `itilcore.errors.NaiveInstant` for an *at* without an offset and
     `itilcore.errors.InvalidInput` for a *zone* that is no IANA time zone.
 
     >>> from datetime import UTC, datetime
@@ -253,6 +259,8 @@ def explain(
         )
         for index, event in enumerate(timeline)
     )
+    if book is not None or facts.escalations:
+        metrics += tuple(metric for metric in ESCALATION_METRICS if metric not in metrics)
     results = measure_all(metrics, [seen], at=at)
     when = at if at is not None else facts.last_event_at
     known = () if when is None else tuple(each.read_known(seen, when) for each in agreements)
@@ -293,6 +301,7 @@ def explain(
             )
             for each in seen.vendor_engagements
         ),
+        None if book is None or when is None else coming(book, seen, when, local),
     )
 
 

@@ -138,6 +138,12 @@ def ahead(found: Explanation) -> Iterator[tuple[str, ...]]:
         yield instant_text(at), plain(to, 80), plain(rule, 80), plain(why, 200)
 
 
+def next_up(found: Explanation) -> Iterator[tuple[str, ...]]:
+    """What has fallen due, the next word to stakeholders, and when the agenda looks again."""
+    for at, what, why in () if found.coming is None else found.coming.rows():
+        yield _moment(at, found.zone), plain(what, 80), plain(why, 200)
+
+
 def decisions(found: Explanation) -> Iterator[tuple[str, ...]]:
     """For each decision of the book its name, the answer, and the reasons."""
     for name, decision in found.decided:
@@ -196,6 +202,8 @@ def tables(found: Explanation) -> Iterator[Table]:
         yield "Its way between groups", ("noticed",), ((plain(why, 200),) for why in found.noticed)
     if found.decided:
         yield "What the book decides", ("what", "answer", "because"), decisions(found)
+    if found.coming is not None:
+        yield "What comes next", ("when", "what", "because of"), next_up(found)
     if found.ahead:
         heads = ("when", "who hears of it", "by the rule", "because")
         yield "If nobody acts", heads, ahead(found)
