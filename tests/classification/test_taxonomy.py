@@ -394,3 +394,12 @@ def test_what_lies_in_a_renamed_node_is_found_under_the_former_name() -> None:
         assert taxonomy.resolve(Category.parse(path)).answer == Category("Network", "VPN", "Client")
     for path in ("Net > Client", "Tunnel > Client", "Net > VPN > Client > X", "VPN"):
         assert taxonomy.resolve(Category.parse(path)).answer is None
+
+
+def test_what_is_kept_of_long_histories_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itilcore.classification.taxonomy._MOST_KEPT", 2)
+    taxonomy = Taxonomy([TaxonomyNode(identifier="n", name="Network", renamed_from="Net")])
+    for name in ("Net", "Fax", "Network", "Net", "Fax"):
+        category = Category(name)
+        assert taxonomy.counts_for(category) == taxonomy.resolve(category).answer
+    assert len(taxonomy._counted) <= 2

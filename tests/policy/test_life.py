@@ -214,3 +214,12 @@ def test_until_when_it_may_be_reopened():
 def test_closing_after_nothing_is_refused(fields):
     with pytest.raises(InvalidInput, match="it must be more than nothing"):
         Closing(**fields)
+
+
+def test_a_notification_without_an_occasion_is_told_and_left_out() -> None:
+    text = "[[notifications]]\nname = 'n'\naudience = 'requester'\nsubject = 's'\n"
+    with pytest.raises(InvalidPolicy) as error:
+        loads(text)
+    assert [str(each) for each in error.value.defects] == [
+        "line 1, notifications[0].when: is missing"
+    ]

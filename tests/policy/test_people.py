@@ -296,3 +296,16 @@ service = ["s", "t"]
     assert defects(text) == [
         "line 10, routing[2]: is never reached: x and y take all that it fits",
     ]
+
+
+def test_what_is_no_role_at_all() -> None:
+    assert defects("[roles]\napart = [[1, 'scribe']]") == [
+        "line 2, roles.apart[0]: is 1: it must be a text that is not blank",
+    ]
+
+
+def test_an_owner_whom_nobody_knows() -> None:
+    text = "[people.ada]\n[services.mail]\nowner = 'adda'\n[services.web]\nowner = 'ada'"
+    assert defects(text) == [
+        "line 3, services.mail.owner: is 'adda', whom nobody knows; did you mean 'ada'?",
+    ]

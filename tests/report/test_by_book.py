@@ -392,3 +392,15 @@ def test_what_the_first_tier_takes_says_of_how_many(hours, n, own, said) -> None
         saved_hours=None,
     )
     assert by_book._first_tier(repeat) == said
+
+
+def test_one_rota_books_nobody_twice_and_a_whole_hand_off_lacks_nothing() -> None:
+    book = loads("hand_offs = []\n[rotas.captain]\npeople = 'ana'\nfirst = 2026-01-05\n")
+    handed = Incident.replay(
+        "INC1", [Logged(START, "x"), Assigned(START, "Desk"), HandedOff(START, "Network")]
+    )
+    report = build(AtHand("desk", [handed, *routed()]), book=book)
+    told = report.to_dict()["source"]
+    assert told["duty"]["double_bookings"] == []
+    assert told["hand_offs"]["missing"] == {}
+    assert "Who was on duty twice" not in shown(report)

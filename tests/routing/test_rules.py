@@ -380,3 +380,9 @@ def test_an_accent_is_one_sign_however_it_was_typed() -> None:
         question = RoutingQuestion(site=site, service=service)
         assert rules.choose(question) is not None
         assert rule.fits(question)
+
+
+def test_a_rule_with_too_many_ways_to_fit_is_looked_at_as_a_whole() -> None:
+    rule = RoutingRule(name="r", group="G", services=["a", "b"], sites=["x", "y"])
+    assert len(list(rule.ways(4))) == 4
+    assert list(rule.ways(3)) == [rule]

@@ -55,8 +55,9 @@ def similar_to(book: Book, reference: str) -> Flow[tuple[Suggestion, ...]]:
     start, end = _reach(report.at, index.window)
     others = yield from found(Query(logged_at=(start, end)))
     for other in others:
-        if (each := report_of(other)) is not None:
-            index.add(each)
+        each = report_of(other)
+        assert each is not None  # each has an instant, by which it was found
+        index.add(each)
     return index.suggest(report, report.at)
 
 

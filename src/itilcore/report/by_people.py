@@ -123,8 +123,8 @@ class ByPeople:
             over = capacity is not None and self._open[name] > capacity
             data.append({"person": name, "open": self._open[name], "capacity": capacity})
             shown = "-" if capacity is None else f"{capacity:,}"
-            rows.append((name, f"{self._open[name]:,}", shown, "over" if over else ""))
-        heads = ("person", "open", "capacity", "")
+            rows.append((name, f"{self._open[name]:,}", shown, "yes" if over else ""))
+        heads = ("person", "open", "capacity", "over")
         table = SectionTable("Who has how much at the end", heads, tuple(rows[:_MOST]))
         return Section("load", (table,), {"people": data})
 

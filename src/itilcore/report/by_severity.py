@@ -73,7 +73,7 @@ class BySeverity:
         found = priority_creep(self._facts, self._book.priority)
         if not found.total.judged:
             return None
-        heads = ("", "incidents", "high", "by the matrix", "above", "overridden")
+        heads = ("of", "incidents", "high", "by the matrix", "above", "overridden")
         months = tuple(_creep_row(each) for each in (found.total, *found.months[-_MOST:]))
         drift = found.drift
         if drift is None:
