@@ -380,6 +380,41 @@ def test_whoever_manages_it_does_not_resolve_it(make, store):
     assert desk.resolve("INC1", at=NINE, by=ADA, **FIX).incident.resolution is not None
 
 
+def test_an_action_of_the_teams_own_gets_round_no_rule_of_a_major_incident(make, store):
+    desk = make(store, Book())
+    desk.log("INC1", at=NINE, title="x")
+    desk.assume_role("INC1", at=NINE, role=MANAGER, person="mia")
+    desk.promote_major("INC1", at=NINE, reason="x", by=MIA)
+    fix = {"resolution_kind": "fix", "resolution_code": "x", "notes": "x"}
+    whoever = "mia is major incident manager: whoever manages it cannot resolve it"
+
+    def refused(match, **asked):
+        before = desk.get("INC1")
+        with pytest.raises(ActionRefused, match=match):
+            desk.move("INC1", at=NINE, **asked)
+        assert desk.get("INC1") == before
+
+    refused(whoever, take="start", by=MIA)
+    refused("let it be demoted first", take="cancel", by=ADA, facts={"reason": "x"})
+    desk.move("INC1", at=NINE, take="start", by=ADA)
+    # Who manages it may let others go on with it.
+    desk.move("INC1", at=NINE, take="hold", by=ADA, facts={"hold_reason": "AWAITING_VENDOR"})
+    assert desk.move("INC1", at=NINE, take="resume", by=MIA).events
+    refused(whoever, take="resolve", by=MIA, facts=fix)
+    desk.move("INC1", at=NINE, take="resolve", by=ADA, facts=fix)
+    desk.confirm("INC1", at=NINE)
+    robot = Actor.automation("nightly")
+    refused("a major incident is closed by a person", take="close", by=robot)
+    assert desk.move("INC1", at=NINE, take="close", by=MIA).events
+
+
+def test_an_action_that_names_a_group_takes_on_its_tier(make, store):
+    desk = make(store, BOOK)
+    desk.log("INC1", at=NINE, title="x")
+    moved = desk.move("INC1", at=NINE, take="assign", facts={"group": "Network"})
+    assert (moved.incident.group, moved.incident.facts.tier) == ("Network", 2)
+
+
 def test_nobody_has_authority_by_saying_so(make, store):
     rules = DeclarationRules(
         [DeclarationRule(severity=Severity.SEV1, who=Authority(roles=MANAGER.name))]

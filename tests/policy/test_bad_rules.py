@@ -202,3 +202,24 @@ def test_a_promotion_without_authority_is_refused_by_the_desk():
         assert not desk.get("INC1").is_major
     done = desk.promote_major("INC1", at=nine, by=Actor.person("mia"), reason="payroll")
     assert done.incident.is_major
+
+
+def test_a_wrong_matrix_tells_no_defects_of_others():
+    with pytest.raises(InvalidPolicy) as caught:
+        loads(
+            """
+            [priority]
+            impacts = ["major", "minor"]
+            urgencies = ["now", "later"]
+            priorities = ["first", "second"]
+            matrix = [["first", "second"], ["first"]]
+            [[routing]]
+            name = "a"
+            group = "A"
+            impact = "major"
+            priority = "first"
+            [alerts]
+            severities = [{ name = "page", impact = "major", urgency = "now" }]
+            """
+        )
+    assert {defect.path.partition(".")[0] for defect in caught.value.defects} == {"priority"}

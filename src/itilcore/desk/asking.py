@@ -12,10 +12,14 @@ from itilcore.actor import Actor
 from itilcore.classification import Category
 from itilcore.errors import ActionRefused, nearest
 from itilcore.incident import (
+    Cancelled,
+    Closed,
     Event,
     Held,
     HoldReason,
     Incident,
+    Phase,
+    Resolved,
     Role,
     RoleAssumed,
     Status,
@@ -31,7 +35,7 @@ __all__ = [
     "held",
     "moved",
     "refusal",
-    "require_another",
+    "require_allowed",
     "require_open",
     "require_unresolved",
     "standing",
@@ -76,14 +80,33 @@ def refusal(
     )
 
 
-def require_another(incident: Incident, command: do.Command) -> None:
-    """Refuse that whoever manages an incident does the work of who resolves it."""
-    if not isinstance(command, do.Start | do.Resolve) or command.by is None:
-        return
-    who = command.by.identifier
-    if command.by.is_person and (Role.MAJOR_INCIDENT_MANAGER, who) in incident.roles:
-        why = f"{who} is {Role.MAJOR_INCIDENT_MANAGER}: whoever manages it cannot resolve it"
-        raise refusal(incident, command, why)
+def require_allowed(incident: Incident, command: do.Command, events: Iterable[Event]) -> None:
+    """Refuse *events* that nobody, or not who asks, may bring about, by whichever command.
+
+    Whoever manages a major incident does not do the work of who resolves it; what is major is
+    not cancelled, and no automation closes it.
+    """
+    by = command.by
+    person = by.identifier if by is not None and by.is_person else None
+    robot = by is not None and not by.is_person
+    manages = any(pair == (Role.MAJOR_INCIDENT_MANAGER, person) for pair in incident.roles)
+    for event in events:
+        if manages and _is_work(incident, command, event):
+            why = f"{person} is {Role.MAJOR_INCIDENT_MANAGER}: whoever manages it cannot resolve it"
+            raise refusal(incident, command, why)
+        if incident.is_major and isinstance(event, Cancelled):
+            raise refusal(incident, command, "it is a major incident: let it be demoted first")
+        if incident.is_major and robot and isinstance(event, Closed):
+            raise refusal(incident, command, "a major incident is closed by a person")
+
+
+def _is_work(incident: Incident, command: do.Command, event: Event) -> bool:
+    """Whether *event* begins the work or says that it is done."""
+    if isinstance(command, do.Start) or isinstance(event, Resolved):
+        return True
+    begins = isinstance(event, StatusChanged) and event.status.phase is Phase.ACTIVE
+    # Who assigns or resumes it lets others work.
+    return begins and isinstance(command, do.Move) and incident.phase is Phase.OPEN
 
 
 def require_open(incident: Incident, command: do.Command) -> None:

@@ -31,7 +31,7 @@ def assigned(book: Book, incident: Incident, command: do.Assign) -> list[Event]:
     group = command.group or incident.group
     tier = command.tier
     if tier is None:
-        tier = incident.facts.tier if group == incident.group else _tier_of(book, group)
+        tier = incident.facts.tier if group == incident.group else tier_of(book, group)
     wanted = (group, command.assignee, tier)
     if target == incident.status and wanted == (
         incident.group,
@@ -57,7 +57,7 @@ def _known(
         raise refusal(incident, command, f"there is no person {person!r}; {near}")
 
 
-def _tier_of(book: Book, name: str | None) -> int | None:
+def tier_of(book: Book, name: str | None) -> int | None:
     group = None if name is None else book.directory.group(name)
     return None if group is None else group.tier
 
@@ -78,7 +78,7 @@ def handed_off(book: Book, incident: Incident, command: do.HandOff) -> list[Even
             texts.setdefault(dict(each.inputs)["requirement"], each.text)
         needs = [(name, texts[name]) for name in lacking]
         raise refusal(incident, command, missing=needs)
-    tier = _tier_of(book, command.group) if command.tier is None else command.tier
+    tier = tier_of(book, command.group) if command.tier is None else command.tier
     found: list[Event] = [
         HandedOff(
             command.at,

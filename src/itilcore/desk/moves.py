@@ -25,6 +25,7 @@ from itilcore.policy import Book
 
 from . import command as do
 from .asking import held, moved, target_of
+from .assignments import tier_of
 
 __all__ = ["taken"]
 
@@ -33,7 +34,7 @@ def taken(book: Book, incident: Incident, command: do.Move) -> list[Event]:
     """What an action of the team's own makes happen, and the facts that it was given."""
     facts = _typed(command.facts)
     target = target_of(book, incident, command, facts, action=command.take, to=command.to)
-    found = _assigned_on_the_way(incident, command, facts)
+    found = _assigned_on_the_way(book, incident, command, facts)
     if target.phase is Phase.ACTIVE and incident.facts.acknowledged_at is None:
         found.append(Acknowledged(command.at, by=command.by))  # starting work is taking it on
     found += _arrived(incident, command, target, facts)
@@ -78,13 +79,13 @@ def _typed(given: Iterable[tuple[str, object]]) -> dict[str, Any]:
 
 
 def _assigned_on_the_way(
-    incident: Incident, command: do.Move, facts: Mapping[str, Any]
+    book: Book, incident: Incident, command: do.Move, facts: Mapping[str, Any]
 ) -> list[Event]:
     group = facts.get("group") or incident.group
     assignee = facts.get("assignee") or (incident.assignee if group == incident.group else None)
     if (group, assignee) == (incident.group, incident.assignee):
         return []
-    tier = incident.facts.tier if group == incident.group else None
+    tier = incident.facts.tier if group == incident.group else tier_of(book, group)
     return [Assigned(command.at, group, assignee, tier, by=command.by)]
 
 

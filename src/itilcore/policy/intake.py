@@ -256,8 +256,10 @@ def read_alerts(
 
 
 def _level(at: Place, given: str | None, known: tuple[L, ...]) -> L | None:
-    """The level of that name on the scale of the book."""
+    """The level of that name on the scale of the book, where there is one."""
     names = {level.name: level for level in known}
+    if not known:
+        return None
     if given is None or given in names:
         return None if given is None else names[given]
     at.refuse(f"is {given!r}; {nearest(given, list(names))}")

@@ -13,7 +13,7 @@ from attrs import evolve, fields
 from itilcore.errors import Defect, InvalidInput, InvalidPolicy, UnreadableSource, nearest
 from itilcore.incident import Lifecycle
 from itilcore.intake import TriageRules
-from itilcore.priority import ImpactRules, PriorityMatrix, Severity, UrgencyRules
+from itilcore.priority import Impact, ImpactRules, PriorityMatrix, Severity, Urgency, UrgencyRules
 from itilcore.problems import ProblemRules
 from itilcore.routing import Directory
 
@@ -67,6 +67,12 @@ def _priorities(found: Found) -> tuple[str, ...]:
     """The priorities of the book, or the usual ones; none where they are wrong, which is told."""
     rule = _matrix(found)
     return () if rule is None else tuple(priority.name for priority in rule.priorities)
+
+
+def _levels(found: Found) -> tuple[tuple[Impact, ...], tuple[Urgency, ...]]:
+    """The impacts and urgencies of the book; none where its matrix is wrong, which is told."""
+    rule = _matrix(found)
+    return ((), ()) if rule is None else (rule.impacts, rule.urgencies)
 
 
 def _scale(found: Found) -> tuple[Severity, ...]:
@@ -171,12 +177,12 @@ def _vendors(place: Place, given: object, found: Found) -> None:
 
 
 def _routing(place: Place, given: object, found: Found) -> None:
-    rule = found.get("priority", PriorityMatrix.itil())
+    impacts, urgencies = _levels(found)
     directory = found.get("directory", Directory())
     known = {
-        "impact": [level.name for level in rule.impacts],
-        "urgency": [level.name for level in rule.urgencies],
-        "priority": [level.name for level in rule.priorities],
+        "impact": [level.name for level in impacts],
+        "urgency": [level.name for level in urgencies],
+        "priority": _priorities(found),
         "service": _named(found, "services"),
         "site": {person.site for person in directory.people if person.site is not None},
         "skills": _skills(found),
@@ -219,8 +225,7 @@ def _forms(place: Place, given: object, found: Found) -> None:
 
 
 def _alerts(place: Place, given: object, found: Found) -> None:
-    rule = found.get("priority", PriorityMatrix.itil())
-    found["alerts"] = read_alerts(place, given, rule.impacts, rule.urgencies)
+    found["alerts"] = read_alerts(place, given, *_levels(found))
     found["alert_policy"] = read_alert_policy(place, given)
 
 
